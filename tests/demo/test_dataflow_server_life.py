@@ -1,0 +1,71 @@
+"""The demo's story: what a watcher sees and when, on a clock of our own."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.demo.dataflow_server import Account, Execution, Life, Status
+
+BEGINNING = datetime(2025, 3, 20, 3, 0, tzinfo=UTC)
+
+
+class Stage:
+    """An account on a clock that is set by hand, and the life on it."""
+
+    def __init__(self, *, seed: int = 0, speed: float = 1.0) -> None:
+        self.now = BEGINNING
+        self.account = Account(lambda: self.now)
+        self.life = Life(self.account, seed=seed, speed=speed)
+
+    def show(self, seconds: float) -> list[Execution]:
+        """Let the story reach that second; all runs so far, oldest first."""
+        self.now = BEGINNING + timedelta(seconds=seconds)
+        self.life.advance(self.now)
+        return sorted(self.account.all_executions(), key=lambda run: (run.created_at, run.workflow_id))
+
+    def statuses(self, seconds: float) -> list[Status]:
+        return [run.status(self.now) for run in self.show(seconds)]
+
+
+@pytest.mark.parametrize(("speed", "seconds"), [(1.0, 6.0), (2.0, 3.0), (0.5, 12.0)])
+def test_the_first_failure_comes_within_six_seconds_of_demo_time(speed: float, seconds: float) -> None:
+    stage = Stage(speed=speed)
+    assert Status.FAILED not in stage.statuses(seconds / 2)
+    assert stage.statuses(seconds).count(Status.FAILED) == 1
+
+
+def test_a_run_is_canceled_later_and_one_goes_on_longer_than_the_rest() -> None:
+    statuses = Stage().statuses(15)
+    assert Status.CANCELED in statuses
+    assert Status.RUNNING in statuses
+
+
+def test_most_runs_complete() -> None:
+    stage = Stage()
+    stage.show(3600)
+    statuses = stage.statuses(3700)
+    assert len(statuses) > 500
+    assert statuses.count(Status.COMPLETED) > 0.8 * len(statuses)
+
+
+@given(pauses=st.lists(st.floats(min_value=0, max_value=40), max_size=12))
+@settings(deadline=None)
+def test_the_story_is_the_same_however_often_it_is_looked_at(pauses: list[float]) -> None:
+    def told(looks: list[float]) -> list[tuple[datetime, str, Status, datetime | None]]:
+        stage = Stage(seed=7)
+        for seconds in looks:
+            stage.show(seconds)
+        return [(run.created_at, run.job.name, run.outcome, run.ends_at) for run in stage.show(500)]
+
+    assert told([sum(pauses[:count]) for count in range(len(pauses))]) == told([])
+
+
+def test_history_ended_before_the_beginning() -> None:
+    stage = Stage()
+    stage.life.write_history(days=8)
+    history = stage.account.all_executions()
+    assert all(run.has_ended(BEGINNING) for run in history)
+    assert {(BEGINNING - run.created_at).days for run in history} >= set(range(8))
+    assert {Status.COMPLETED, Status.FAILED} <= {run.outcome for run in history}
