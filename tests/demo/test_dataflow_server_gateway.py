@@ -141,8 +141,8 @@ def test_a_revoked_key_is_unknown_at_once(cloud: Cloud) -> None:
 
 
 def test_requests_beyond_the_rate_are_refused_until_time_has_passed(cloud: Cloud) -> None:
-    cloud.gateway.requests_per_second = 2
-    assert [cloud.send().status_code for _ in range(3)] == [200, 429, 429]
+    cloud.gateway.limit_rate(per_second=2, burst=3)
+    assert [cloud.send().status_code for _ in range(5)] == [200, 200, 200, 429, 429]
     cloud.now += timedelta(seconds=0.5)
     assert [cloud.send().status_code for _ in range(2)] == [200, 429]
 
@@ -151,7 +151,7 @@ def test_requests_beyond_the_rate_are_refused_until_time_has_passed(cloud: Cloud
 def test_the_rate_limit_tells_when_to_come_back_only_if_told_to(
     cloud: Cloud, retry_after: float | None, header: str | None
 ) -> None:
-    cloud.gateway.requests_per_second = 0
+    cloud.gateway.limit_rate(per_second=0)
     cloud.gateway.retry_after = retry_after
     cloud.send()
     assert cloud.send().headers.get("Retry-After") == header

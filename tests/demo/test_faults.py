@@ -96,7 +96,7 @@ def test_a_reset_drops_the_connection(counter: Counter, kind: FaultKind, carried
 
 
 def test_a_late_landing_is_carried_out_after_the_client_saw_an_error(counter: Counter) -> None:
-    counter.faults.add(Fault(kind=FaultKind.LANDS_LATE, delay=0.1))
+    counter.faults.add(Fault(kind=FaultKind.LANDS_LATE, delay=0.3))
     with pytest.raises(requests.ConnectionError):
         counter.get()
     assert counter.carried_out == 0
@@ -117,17 +117,18 @@ def test_a_truncated_answer_is_shorter_than_announced(counter: Counter) -> None:
 
 
 def test_a_slow_answer_outlasts_an_impatient_client_and_is_carried_out_all_the_same(counter: Counter) -> None:
-    counter.faults.add(Fault(kind=FaultKind.SLOW, delay=0.3, times=1))
+    counter.faults.add(Fault(kind=FaultKind.SLOW, delay=60))
     with pytest.raises(requests.ReadTimeout):
         counter.get(timeout=0.05)
-    assert counter.carried_out == 1
+    while not counter.carried_out:
+        time.sleep(0.01)
 
 
 def test_a_dripping_body_never_runs_into_a_read_timeout_but_takes_its_time(counter: Counter) -> None:
-    counter.faults.add(Fault(kind=FaultKind.DRIP, delay=0.005))
+    counter.faults.add(Fault(kind=FaultKind.DRIP, delay=0.01))
     started = time.monotonic()
-    assert counter.get(timeout=0.25).json() == ANSWER
-    assert time.monotonic() - started > 0.005 * 50
+    assert counter.get(timeout=0.5).json() == ANSWER
+    assert time.monotonic() - started > 0.5
 
 
 def test_an_outage_refuses_connections_and_ends_at_the_same_address(counter: Counter) -> None:

@@ -190,6 +190,7 @@ OPERATIONS = (
     Operation("getTriggerById", "GET", "/api/v1/triggers/{triggerId}", get_trigger),
     Operation("getExecutionResult", "GET", "/api/v1/stats/executions", get_execution_results),
     Operation("getExecutionCount", "GET", "/api/v1/stats/executions-interval", get_execution_counts),
+    # The guide's newer edition says executions-times; a public client was answered 404 there.
     Operation("getExecutionTimes", "GET", "/api/v1/stats/execution-times", get_execution_times),
 )
 

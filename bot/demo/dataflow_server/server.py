@@ -14,10 +14,10 @@ from aiohttp import web
 from bot.demo.dataflow_server.account import Account, Clock, utc_now
 from bot.demo.dataflow_server.gateway import (
     ACCESS_KEY,
-    KEY,
+    ACCESS_KEY_HEADER,
     SECRET_KEY,
-    SIGNATURE,
-    TIMESTAMP,
+    SIGNATURE_HEADER,
+    TIMESTAMP_HEADER,
     Gateway,
     fault_answer,
     refusal,
@@ -92,8 +92,9 @@ class DataFlowServer:
 
     def signed_headers(self, method: str, path_and_query: str) -> dict[str, str]:
         """The headers that let a test's own request pass right now."""
-        headers = {TIMESTAMP: str(round(self.gateway.now().timestamp() * 1000)), KEY: self.access_key}
-        return headers | {SIGNATURE: signature(method, path_and_query, headers, self.secret_key)}
+        timestamp = str(round(self.gateway.now().timestamp() * 1000))
+        headers = {TIMESTAMP_HEADER: timestamp, ACCESS_KEY_HEADER: self.access_key}
+        return headers | {SIGNATURE_HEADER: signature(method, path_and_query, headers, self.secret_key)}
 
     def __enter__(self) -> Self:
         self.start()
