@@ -6,10 +6,12 @@
     ├── NotFound                 what a person asked for is not known
     └── DataFlowError            the Data Flow API did not give what it was asked for
         ├── ApiUnreachable       no usable answer: connection, time-out, oversized or cut body
+        ├── ApiOutcomeUnknown    a write was sent and not answered: it may have been carried out
         ├── ApiRefused           an error answer; carries status, code, message and details
         │   ├── ApiThrottled     429: asked too often
         │   ├── ApiUnauthorized  401 or 403: keys, clock or rights
-        │   └── ApiNotFound      404: the id is wrong or gone
+        │   ├── ApiNotFound      404: the id is wrong or gone
+        │   └── ApiFailed        5xx: trouble on their side
         └── ApiMalformed         an answer that is not what the API guide describes
 
 `is_retryable` says whether the same request may succeed later without anybody changing anything.
@@ -46,11 +48,18 @@ class ApiUnreachable(DataFlowError):
     is_retryable = True
 
 
+class ApiOutcomeUnknown(DataFlowError):
+    """A write was sent, and nothing tells whether it was carried out: repeating it could do it twice."""
+
+
 class ApiRefused(DataFlowError):
     """The API answered with an error.
 
     `code` is the gateway's `errorCode` or the service's `errorType`, as text; None when the body had neither.
+    `retry_after` is in seconds, None when the answer did not say.
     """
+
+    retry_after: float | None = None
 
     def __init__(
         self, what: str, status: int, *, code: str | None = None, message: str = "", details: str = ""
@@ -64,10 +73,9 @@ class ApiRefused(DataFlowError):
 
 
 class ApiThrottled(ApiRefused):
-    """429. `retry_after` is in seconds, None when the answer did not say."""
+    """429."""
 
     is_retryable = True
-    retry_after: float | None = None
 
 
 class ApiUnauthorized(ApiRefused):
@@ -76,6 +84,12 @@ class ApiUnauthorized(ApiRefused):
 
 class ApiNotFound(ApiRefused):
     """404."""
+
+
+class ApiFailed(ApiRefused):
+    """5xx."""
+
+    is_retryable = True
 
 
 class ApiMalformed(DataFlowError):

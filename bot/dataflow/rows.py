@@ -1,0 +1,178 @@
+"""JSON as the API sends it: which fields are read, of which type, and how a page is taken apart when one is not.
+
+Two ways to the same rows. The strict one decodes a whole page to structs at once, skipping what nobody uses. When
+anything is off, the tolerant one parses the page generously and looks at it field by field. Builds no core value.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from bot.dataflow.fields import BadFieldError
+from bot.errors import ApiMalformed
+
+
+class Row(msgspec.Struct, rename="camel", gc=False):
+    """Every field has a default: what is missing or of a wrong type is judged when a value is built from the row."""
+
+
+class JobConditionRow(Row):
+    timeout: int | None = None
+    script_path: str | None = None
+    log_path: str | None = None
+
+
+class ExecutionRow(Row):
+    job_execution_id: str | None = None
+    job_id: str | None = None
+    job_name: str | None = None
+    job_condition: JobConditionRow | None = None
+    status: str | None = None
+    start_date: str | None = None
+    end_date: str | None = None
+    created_date: str | None = None
+    trigger_id: str | None = None
+    trigger_name: str | None = None
+    waiting_time: int | None = None
+    running_time: int | None = None
+    executor_num: int | None = None
+
+
+class NodeRow(Row):
+    type: str | None = None
+    trigger_rule: str | None = None
+
+
+class WorkflowRow(Row):
+    workflow_id: str | None = None
+    name: str | None = None
+    trigger_rule_type: str | None = None
+    is_temp: bool | str | None = None
+    disabled: bool | str | None = None
+    last_execution_date: str | None = None
+
+
+class WorkflowDetailRow(WorkflowRow):
+    """getWorkflowById has no `triggerRuleType`; its trigger node tells."""
+
+    nodes: list[NodeRow] | None = None
+
+
+class AcceptedRow(Row):
+    workflow_id: str | None = None
+    trigger_id: str | None = None
+    status: str | None = None
+
+
+class CountsRow(Row):
+    total_count: int | None = None
+    completed_count: int | None = None
+    failed_count: int | None = None
+
+
+class IntervalRow(Row):
+    total_count: int | None = None
+    start_date: str | None = None
+    end_date: str | None = None
+
+
+class StartsRow(Row):
+    time: int | None = None
+    value: int | None = None
+
+
+R = TypeVar("R", bound=Row)
+
+
+class _StrictPage(msgspec.Struct, Generic[R]):
+    rows: list[R] = msgspec.field(name="list")
+    limit: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class RowPage(Generic[R]):
+    """`limit` as the API answered it, None when it is no number to page by."""
+
+    rows: list[R | BadFieldError]
+    limit: int | None
+
+
+def decode_page(body: bytes, kind: type[R], what: str) -> RowPage[R]:
+    try:
+        page = msgspec.json.decode(body, type=_StrictPage[kind])  # type: ignore[valid-type]
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        document = _generous_object(body, what)
+        return RowPage([_generous_row(item, kind) for item in _items(document, "list", what)], _limit(document))
+    return RowPage(page.rows, _limit({"limit": page.limit}))
+
+
+def decode_items(body: bytes, kind: type[R], what: str) -> list[R]:
+    """The `result` of a statistic: short, and of no use when a part is missing."""
+    rows = [_generous_row(item, kind) for item in _items(_generous_object(body, what), "result", what)]
+    return [_good(row, what) for row in rows]
+
+
+def decode_one(body: bytes, kind: type[R], what: str) -> R:
+    return _good(_generous_row(_generous_object(body, what), kind), what)
+
+
+def _good(row: R | BadFieldError, what: str) -> R:
+    if isinstance(row, BadFieldError):
+        raise ApiMalformed(f"{what}: {row.reason}")
+    return row
+
+
+def _generous_object(body: bytes, what: str) -> dict[str, Any]:
+    """Survives bad UTF-8, lone surrogates and endless integers; not cut JSON, HTML or anything but an object."""
+    try:
+        document = json.loads(body.decode("utf-8-sig", "replace"), parse_int=_bounded_int)
+    except (ValueError, RecursionError) as error:
+        raise ApiMalformed(f"{what}: the answer is not JSON: {str(error)[:80]}") from error
+    if not isinstance(document, dict):
+        raise ApiMalformed(f"{what}: the answer is {_kind_of(document)} instead of an object")
+    return document
+
+
+def _items(document: dict[str, Any], name: str, what: str) -> list[Any]:
+    items = document.get(name)
+    if not isinstance(items, list):
+        raise ApiMalformed(f"{what}: `{name}` is {_kind_of(items)} instead of a list")
+    return items
+
+
+def _generous_row(item: Any, kind: type[R]) -> R | BadFieldError:
+    if not isinstance(item, dict):
+        return BadFieldError("", f"is {_kind_of(item)} instead of an object")
+    return kind(
+        **{
+            field.name: _generous_value(item[field.encode_name], field.type)
+            for field in msgspec.structs.fields(kind)
+            if field.encode_name in item
+        }
+    )
+
+
+def _generous_value(value: Any, wanted: Any) -> Any:
+    """The value as the wanted type, also from a number in a text; None when it cannot be read as that."""
+    if isinstance(value, str):
+        value = value.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    try:
+        return msgspec.convert(value, wanted, strict=False)
+    except (msgspec.ValidationError, UnicodeError, RecursionError):
+        return None
+
+
+def _limit(document: dict[str, Any]) -> int | None:
+    limit = document.get("limit")
+    return limit if isinstance(limit, int) and not isinstance(limit, bool) and limit > 0 else None
+
+
+def _bounded_int(digits: str) -> int | None:
+    """Python refuses to parse integers of thousands of digits, which would lose the page."""
+    return int(digits) if len(digits) <= 20 else None
+
+
+def _kind_of(value: Any) -> str:
+    return "missing" if value is None else type(value).__name__
