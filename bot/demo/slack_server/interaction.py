@@ -1,0 +1,48 @@
+"""What came of one thing a person did: the ack, what the person was told, and the answers that followed."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.demo.slack_server.block_rules import Json
+from bot.demo.slack_server.callbacks import Response, ResponseUrl
+from bot.demo.slack_server.socket_mode import Delivery, Verdict
+from bot.demo.slack_server.views import View
+from bot.demo.slack_server.workspace import Workspace
+
+
+@dataclass(slots=True)
+class Interaction:
+    ack_seconds: float | None  # None: no ack in time
+    ack: Json  # what came with the ack
+    error: str | None  # what Slack told the person went wrong, such as "operation_timeout"
+    _workspace: Workspace = field(repr=False)
+    _url: ResponseUrl | None = field(default=None, repr=False)
+    _read: int = field(default=0, repr=False)
+
+    @property
+    def responses(self) -> list[Response]:
+        """The answers so far, oldest first."""
+        return list(self._url.responses) if self._url else []
+
+    def wait_for_response(self, timeout: float = 5.0) -> Response:
+        """The next answer that this has not returned yet. Raises TimeoutError."""
+        response = self._workspace.wait_for(lambda: next(iter(self.responses[self._read :]), None), timeout)
+        self._read += 1
+        return response
+
+
+@dataclass(slots=True)
+class Submission(Interaction):
+    """What came of submitting a modal."""
+
+    errors: dict[str, Any] = field(default_factory=dict)  # block id: what is wrong with the entry
+    view: View | None = None  # what the person sees now in the place of the submitted modal
+
+
+def told(delivery: Delivery) -> str | None:
+    """What Slack tells the person about a delivery: nothing when it was acked."""
+    return None if delivery.verdict is Verdict.ACKED else delivery.verdict.value
+
+
+def seconds_to(delivery: Delivery) -> float | None:
+    return delivery.seconds if delivery.verdict is Verdict.ACKED else None

@@ -1,0 +1,152 @@
+"""conversations.*: what the bot can list, look into and read back."""
+
+import base64
+import binascii
+
+from bot.demo.slack_server.block_rules import Json
+from bot.demo.slack_server.calls import Call
+from bot.demo.slack_server.channels import Channel, ChannelKind
+from bot.demo.slack_server.errors import SlackError
+from bot.demo.slack_server.messages import Message
+from bot.demo.slack_server.methods.method import Method, require_scope
+from bot.demo.slack_server.timeline import Span
+from bot.demo.slack_server.workspace import Workspace
+
+CURSOR_PREFIX = "next_ts:"
+FOR_EVER = Span().latest
+
+
+def history(workspace: Workspace, call: Call) -> Json:
+    """The newest messages first; `oldest` and `latest` themselves belong to the span only when `inclusive`."""
+    channel = _channel_to_read(workspace, call)
+    limit = call.limit(100, most=999)
+    messages, next_before = channel.timeline.page(_span(call), limit, _cursor(call))
+    return {
+        "ok": True,
+        "messages": _rendered(messages, call),
+        "has_more": next_before is not None,
+        "pin_count": 0,
+        **_next(f"{CURSOR_PREFIX}{next_before}" if next_before is not None else ""),
+    }
+
+
+def replies(workspace: Workspace, call: Call) -> Json:
+    channel = _channel_to_read(workspace, call)
+    thread = channel.timeline.replies(call.required("ts"), _span(call))
+    if not thread:
+        raise SlackError("thread_not_found")
+    limit = call.limit(1000, most=1000)
+    start = _offset(call)
+    following = start + limit < len(thread)
+    return {
+        "ok": True,
+        "messages": _rendered(thread[start : start + limit], call),
+        "has_more": following,
+        **_next(f"offset:{start + limit}" if following else ""),
+    }
+
+
+def info(workspace: Workspace, call: Call) -> Json:
+    channel = workspace.channels.with_id(call.required("channel"))
+    require_scope(workspace, f"{channel.kind.scope_prefix}:read")
+    return {"ok": True, "channel": channel.render(workspace.bot.id)}
+
+
+def list_conversations(workspace: Workspace, call: Call) -> Json:
+    kinds = [_kind(name) for name in call.names("types") or ["public_channel"]]
+    for kind in kinds:
+        require_scope(workspace, f"{kind.scope_prefix}:read")
+    shown = [
+        channel
+        for channel in workspace.channels.all()
+        if channel.kind in kinds
+        and workspace.channels.is_visible(channel)
+        and not (channel.is_archived and call.flag("exclude_archived"))
+    ]
+    start, limit = _offset(call), call.limit(100, most=999)
+    following = start + limit < len(shown)
+    return {
+        "ok": True,
+        "channels": [channel.render(workspace.bot.id) for channel in shown[start : start + limit]],
+        **_next(f"offset:{start + limit}" if following else ""),
+    }
+
+
+def open_conversation(workspace: Workspace, call: Call) -> Json:
+    users = call.names("users")
+    if len(users) != 1:
+        raise SlackError("invalid_arguments", ["this stand-in opens conversations with one person only"])
+    if users[0] not in workspace.people:
+        raise SlackError("user_not_found")
+    return {"ok": True, "channel": {"id": workspace.open_direct(users[0]).id}}
+
+
+def join(workspace: Workspace, call: Call) -> Json:
+    channel = workspace.channels.with_id(call.required("channel"))
+    if channel.kind is not ChannelKind.PUBLIC:
+        raise SlackError("method_not_supported_for_channel_type")
+    if channel.is_archived:
+        raise SlackError("is_archived")
+    channel.members.add(workspace.bot.id)
+    return {"ok": True, "channel": channel.render(workspace.bot.id)}
+
+
+def _channel_to_read(workspace: Workspace, call: Call) -> Channel:
+    channel = workspace.channels.with_id(call.required("channel"))
+    require_scope(workspace, f"{channel.kind.scope_prefix}:history")
+    if workspace.bot.id not in channel.members:
+        raise SlackError("not_in_channel")  # chat:write.public lets a bot post here, not read
+    return channel
+
+
+def _span(call: Call) -> Span:
+    inset = 0 if call.flag("inclusive") else 1
+    oldest = call.moment("oldest", 0)
+    latest = call.moment("latest", FOR_EVER)
+    return Span(oldest + inset if oldest else 0, latest - inset if latest != FOR_EVER else FOR_EVER)
+
+
+def _rendered(messages: list[Message], call: Call) -> list[Json]:
+    with_metadata = call.flag("include_all_metadata")
+    return [message.render(with_metadata=with_metadata) for message in messages]
+
+
+def _kind(name: str) -> ChannelKind:
+    try:
+        return ChannelKind(name)
+    except ValueError:
+        raise SlackError("invalid_types") from None
+
+
+def _cursor(call: Call) -> int | None:
+    position = _decoded(call)
+    return int(position.removeprefix(CURSOR_PREFIX)) if position else None
+
+
+def _offset(call: Call) -> int:
+    position = _decoded(call)
+    return int(position.removeprefix("offset:")) if position else 0
+
+
+def _decoded(call: Call) -> str:
+    try:
+        position = base64.b64decode(call.text("cursor"), validate=True).decode("ascii")
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        raise SlackError("invalid_cursor") from None
+    if position and not position.rpartition(":")[2].isdecimal():
+        raise SlackError("invalid_cursor")
+    return position
+
+
+def _next(position: str) -> Json:
+    return {"response_metadata": {"next_cursor": base64.b64encode(position.encode()).decode()}}
+
+
+METHODS = (
+    Method("conversations.history", history),
+    Method("conversations.replies", replies),
+    Method("conversations.info", info),
+    Method("conversations.list", list_conversations),
+    Method("conversations.open", open_conversation, "im:write"),
+    Method("conversations.join", join, "channels:join"),
+)
