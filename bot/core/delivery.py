@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID, uuid5
 
+from bot.core.alerting import Alert
+from bot.core.digest import Digest
+
 _KEYS = UUID("6a4f1a0e-5c53-4f0e-9d5e-0b6a5f1c7d21")
 
 
@@ -13,6 +16,18 @@ class Purpose(StrEnum):
     ALERT = "alert"
     DIGEST = "digest"
     NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the bot has to say about itself or about a channel, in plain words."""
+
+    headline: str
+    detail: str = ""
+
+
+Facts = Alert | Digest | Notice
+"""What a message tells. Blocks are made of it when it is sent, so that what is queued outlives a new layout."""
 
 
 class DeliveryState(StrEnum):

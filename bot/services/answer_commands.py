@@ -1,0 +1,227 @@
+"""Answers what people ask, from the database. The table at the end is parser, help text and documentation in one."""
+
+import re
+import shlex
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from difflib import get_close_matches
+
+from bot.clock import Clock
+from bot.core.model import ExecutionStatus
+from bot.services.answers import (
+    Answer,
+    BrokenChannel,
+    CommandHelp,
+    DigestAnswer,
+    Help,
+    RunsPage,
+    RunsQuery,
+    StatusReport,
+    WorkflowHealth,
+    WorkflowList,
+    WorkflowName,
+    WorkflowRow,
+)
+from bot.services.find_workflow import find_workflow, is_exact
+from bot.services.schedule_digests import DigestTimes, make_digest
+from bot.store import channels, executions, outbox, reports, watch, workflows
+from bot.store.engine import Database
+
+MOST_RUNS = 25
+SHOWN_WORKFLOWS = 20
+SHOWN_HEALTH = 10
+FIRST_DAY = date(2000, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerCommands:
+    """The desk that every question goes to, whether typed in Slack or at a terminal."""
+
+    database: Database
+    clock: Clock
+    times: DigestTimes
+    poll_every: timedelta
+
+    def answer(self, text: str) -> Answer:
+        """Answer a command as typed, without its slash and name; nothing typed means `help`."""
+        words = split_words(text)
+        name, arguments = (words[0].lower(), words[1:]) if words else ("help", [])
+        command = COMMANDS.get(name)
+        return command.run(self, arguments) if command else _unknown(name)
+
+    def help(self, arguments: Sequence[str]) -> Answer:
+        """All commands, or the one that is named."""
+        named = [COMMANDS[name].help for name in arguments if name in COMMANDS]
+        return Help(tuple(named) or ALL_HELP)
+
+    def runs_of(self, arguments: Sequence[str]) -> Answer:
+        """`runs <workflow> [status] [count]`. A name may hold spaces, and may itself end in a number or a status."""
+        if not arguments:
+            return Help((COMMANDS["runs"].help,), "Which workflow? Give its id or its name.")
+        with self.database.snapshot() as session:
+            known = workflows.names(session)
+        asked_for, query = _parse_runs(arguments, known)
+        found = find_workflow(asked_for, known)
+        return self.runs(replace(query, workflow_id=found.workflow_id)) if isinstance(found, WorkflowName) else found
+
+    def runs(self, query: RunsQuery) -> Answer:
+        """One page of a workflow's runs. One row more than shown tells whether there is an older page."""
+        query = replace(query, count=min(max(query.count, 1), MOST_RUNS), skip=max(query.skip, 0))
+        with self.database.snapshot() as session:
+            name = workflows.name_of(session, query.workflow_id)
+            found = executions.newest(session, query.workflow_id, query.status, count=query.count + 1, skip=query.skip)
+            polled_at = workflows.polled_at(session, query.workflow_id)
+        return RunsPage(
+            workflow=WorkflowName(query.workflow_id, name),
+            query=query,
+            runs=tuple(found[: query.count]),
+            as_of=polled_at,
+            newer=replace(query, skip=max(query.skip - query.count, 0)) if query.skip else None,
+            older=replace(query, skip=query.skip + query.count) if len(found) > query.count else None,
+        )
+
+    def workflow_list(self, arguments: Sequence[str]) -> Answer:
+        """`workflows [search]`."""
+        search = " ".join(arguments) or None
+        with self.database.snapshot() as session:
+            found, total = reports.overview(session, search, SHOWN_WORKFLOWS)
+        rows = (
+            WorkflowRow(WorkflowName(row.workflow_id, row.name), row.last_status, row.last_at, row.running)
+            for row in found
+        )
+        return WorkflowList(search, tuple(rows), total)
+
+    def status(self, _arguments: Sequence[str] = ()) -> StatusReport:
+        """`status`."""
+        now = self.clock()
+        with self.database.snapshot() as session:
+            behind, watched = reports.most_behind(session, SHOWN_HEALTH)
+            queue = outbox.state_of_queue(session)
+            api = watch.api_health(session)
+            broken = channels.broken(session)
+        return StatusReport(
+            as_of=now,
+            watched=watched,
+            workflows=tuple(
+                WorkflowHealth(
+                    WorkflowName(state.workflow_id, state.name),
+                    state.polled_at,
+                    max(now - (state.polled_at or state.baseline_at) - self.poll_every, timedelta()),
+                    state.error,
+                )
+                for state in behind
+            ),
+            api_answered_at=api.answered_at,
+            api_error=api.error,
+            queued=queue.pending,
+            oldest_queued_at=queue.oldest_at,
+            unclear=queue.unclear,
+            dead=queue.dead,
+            slack_error=next((breakage.reason for breakage in broken if breakage.channel is None), None),
+            broken_channels=tuple(
+                BrokenChannel(breakage.channel, breakage.reason, breakage.since)
+                for breakage in broken
+                if breakage.channel
+            ),
+        )
+
+    def digest(self, arguments: Sequence[str]) -> Answer:
+        """`digest [today|yesterday|YYYY-MM-DD]`."""
+        word = arguments[0].lower() if arguments else "yesterday"
+        day = self._day(word)
+        if day is None:
+            return Help(
+                (COMMANDS["digest"].help,),
+                f"“{word}” is not a day up to today. Say today, yesterday or a date like 2026-03-21.",
+            )
+        with self.database.snapshot() as session:
+            return DigestAnswer(make_digest(session, day, self.times.zone, self.clock(), None))
+
+    def _day(self, word: str) -> date | None:
+        today = self.clock().astimezone(self.times.zone).date()
+        match word:
+            case "today":
+                return today
+            case "yesterday":
+                return today - timedelta(days=1)
+        try:
+            day = date.fromisoformat(word)
+        except ValueError:
+            return None
+        return day if FIRST_DAY <= day <= today else None
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A line of the table. `run` takes the words after the command's name."""
+
+    help: CommandHelp
+    run: Callable[[AnswerCommands, Sequence[str]], Answer]
+
+
+COMMANDS: dict[str, Command] = {
+    "help": Command(
+        CommandHelp("help [command]", "What you can ask.", "help"),
+        AnswerCommands.help,
+    ),
+    "runs": Command(
+        CommandHelp(
+            "runs <workflow id or name> [status] [count]",
+            "The newest runs of a workflow: status, start, duration, waiting.",
+            "runs orders-daily-load failed 5",
+        ),
+        AnswerCommands.runs_of,
+    ),
+    "workflows": Command(
+        CommandHelp("workflows [search]", "The watched workflows with their newest run.", "workflows orders"),
+        AnswerCommands.workflow_list,
+    ),
+    "status": Command(
+        CommandHelp("status", "How the bot is doing: last polls, lag, queue, Data Flow API and Slack.", "status"),
+        AnswerCommands.status,
+    ),
+    "digest": Command(
+        CommandHelp(
+            "digest [today|yesterday|YYYY-MM-DD]",
+            "A day in numbers: outcomes, success rate, failures, slowest runs.",
+            "digest yesterday",
+        ),
+        AnswerCommands.digest,
+    ),
+}
+
+ALL_HELP = tuple(command.help for command in COMMANDS.values())
+
+
+def split_words(text: str) -> list[str]:
+    """Split like a shell does. Slack's clients turn quotes into curly ones; an odd quote is an ordinary character."""
+    straight = re.sub("[“”„]", '"', text)
+    try:
+        return shlex.split(straight)
+    except ValueError:
+        return straight.split()
+
+
+def _parse_runs(arguments: Sequence[str], known: Sequence[tuple[str, str]]) -> tuple[str, RunsQuery]:
+    """Take count and status off the end, unless what is there is the workflow's own name."""
+    words = list(arguments)
+    query = RunsQuery(workflow_id="")
+    if len(words) > 1 and words[-1].isdecimal() and not is_exact(" ".join(words), known):
+        query = replace(query, count=min(int(words.pop()[:9]), MOST_RUNS))
+    status = _status(words[-1])
+    if len(words) > 1 and status and not is_exact(" ".join(words), known):
+        query = replace(query, status=status)
+        words.pop()
+    return " ".join(words), query
+
+
+def _status(word: str) -> ExecutionStatus | None:
+    word = word.upper().replace("CANCELLED", "CANCELED")
+    return next((status for status in ExecutionStatus if status == word), None)
+
+
+def _unknown(name: str) -> Help:
+    close = get_close_matches(name, COMMANDS, n=2, cutoff=0.5)
+    meant = tuple(COMMANDS[match].help for match in close)
+    return Help(meant or ALL_HELP, f"There is no command “{name}”." + (" Did you mean this?" if meant else ""))

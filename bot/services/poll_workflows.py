@@ -1,0 +1,94 @@
+"""Polls one workflow at a time: reads its executions and has what happened recorded."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.clock import Clock
+from bot.core.model import Execution
+from bot.errors import ApiNotFound, DataFlowError
+from bot.services.ports import ExecutionSource
+from bot.services.record_observed import record_observed
+from bot.store import executions, watch, workflows
+from bot.store.engine import Database
+from bot.store.leases import Claim
+from bot.store.workflows import WatchedWorkflow
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=2)
+LOOKED_AFTER_PER_POLL = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the API said about a workflow: its executions, those it no longer knows, how many were unreadable."""
+
+    executions: Sequence[Execution]
+    lost: Sequence[str]
+    skipped: int
+
+
+@dataclass(frozen=True, slots=True)
+class PollWorkflows:
+    """The step that polls."""
+
+    database: Database
+    source: ExecutionSource
+    clock: Clock
+    poll_every: timedelta
+
+    def step(self) -> bool:
+        """Poll the workflow that has been due longest; returns whether there was one.
+
+        1. Claim it, so that of several processes one polls it.
+        2. Read the API, outside any transaction.
+        3. In one transaction: what changed, the transitions, the decisions and the messages they lead to.
+        """
+        with self.database.transaction() as session:
+            claim = workflows.claim_poll(session, self.clock(), LEASE)
+            if claim is None:
+                return False
+            workflow = workflows.watched(session, claim.id)
+        try:
+            reading = self._read(workflow)
+        except DataFlowError as error:
+            self._record_failure(workflow, claim, error)
+        else:
+            self._record(workflow, claim, reading)
+        return True
+
+    def _read(self, workflow: WatchedWorkflow) -> Reading:
+        """List the executions, then look after those that had not ended and are missing from the list."""
+        listing = self.source.executions(workflow.workflow_id)
+        for skipped in listing.skipped:
+            log.warning("workflow %s: skipped an execution that cannot be read: %s", workflow.workflow_id, skipped)
+        listed = {execution.job_execution_id for execution in listing.items}
+        with self.database.snapshot() as session:
+            still_open = executions.still_open(session, workflow.key)
+        missing = [execution_id for execution_id in still_open if execution_id not in listed]
+        found, lost = list(listing.items), []
+        for execution_id in missing[:LOOKED_AFTER_PER_POLL]:
+            try:
+                found.append(self.source.execution(workflow.workflow_id, still_open[execution_id], execution_id))
+            except ApiNotFound:
+                lost.append(execution_id)
+        return Reading(found, lost, len(listing.skipped))
+
+    def _record(self, workflow: WatchedWorkflow, claim: Claim, reading: Reading) -> None:
+        now = self.clock()
+        with self.database.transaction() as session:
+            if not workflows.finish_poll(session, claim, now, now + self.poll_every, reading.skipped):
+                log.warning("the poll of %s took longer than its lease; its result is left out", workflow.workflow_id)
+                return
+            record_observed(session, workflow, reading.executions, now, self.poll_every)
+            executions.mark_lost(session, reading.lost, now)
+            watch.note_answer(session, now)
+
+    def _record_failure(self, workflow: WatchedWorkflow, claim: Claim, error: DataFlowError) -> None:
+        now = self.clock()
+        log.warning("could not poll workflow %s: %s", workflow.workflow_id, error)
+        with self.database.transaction() as session:
+            workflows.fail_poll(session, claim, now + self.poll_every, str(error))
+            watch.note_failure(session, str(error), now)

@@ -1,0 +1,93 @@
+"""Makes the daily digest of each alert channel when it is due: once per channel and local date."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from bot.clock import Clock
+from bot.core.delivery import Purpose, message_key
+from bot.core.digest import (
+    Digest,
+    compared_window,
+    day_window,
+    digest_due_at,
+    next_digest_day,
+    summarise,
+)
+from bot.services.record_observed import alert_key
+from bot.store import digests, outbox, subscriptions
+from bot.store.engine import Database
+
+LEASE = timedelta(minutes=2)
+LATEST_MISSED = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class DigestTimes:
+    """When digests are due: a time of day in a zone."""
+
+    at: time
+    zone: ZoneInfo
+
+    def due_at(self, day: date) -> datetime:
+        return digest_due_at(day, self.at, self.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleDigests:
+    """The step that makes digests."""
+
+    database: Database
+    clock: Clock
+    times: DigestTimes
+
+    def plan(self) -> None:
+        """Let each alert channel have a digest to come; moved when the settings name another time."""
+        now = self.clock()
+        with self.database.transaction() as session:
+            digests.move_plans(session, self.times.due_at)
+            for channel in subscriptions.alert_channels(session):
+                if not digests.has_plan(session, channel):
+                    day = next_digest_day(now, self.times.at, self.times.zone)
+                    digests.plan(session, channel, day, self.times.due_at(day))
+
+    def step(self) -> bool:
+        """Make the digest that has been due longest; returns whether there was one.
+
+        In one transaction: claim it, make it, queue it, plan the next day's. A day that passed while the bot was
+        down is made up for, up to a week of them.
+        """
+        now = self.clock()
+        with self.database.transaction() as session:
+            claim = digests.claim(session, now, LEASE)
+            if claim is None:
+                return False
+            due = digests.due(session, claim.id)
+            digest = make_digest(session, due.day, self.times.zone, now, due.channel)
+            key = message_key(due.channel, Purpose.DIGEST, due.day.isoformat())
+            queued = outbox.add(session, key, due.channel, digest, now)
+            digests.finish_made(session, claim, now, queued)
+            following = self._following(due.day, now)
+            digests.plan(session, due.channel, following, self.times.due_at(following))
+        return True
+
+    def _following(self, day: date, now: datetime) -> date:
+        return max(day + timedelta(days=1), (now - LATEST_MISSED).astimezone(self.times.zone).date())
+
+
+def make_digest(session: Session, day: date, zone: ZoneInfo, now: datetime, channel: str | None) -> Digest:
+    """The digest of a local day, with links to the alerts in a channel where one is given."""
+    window = day_window(day, zone)
+    before = digests.counts_between(session, *compared_window(window, zone))
+    ended = digests.ended_between(session, window.start, window.end)
+    digest = summarise(ended, digests.running(session), before, window, now)
+    return digest if channel is None else _with_links(session, digest, channel)
+
+
+def _with_links(session: Session, digest: Digest, channel: str) -> Digest:
+    keys = {run.job_execution_id: alert_key(channel, run.job_execution_id, run.status) for run in digest.failures}
+    messages = digests.messages(session, keys.values())
+    failures = tuple(replace(run, alert=messages.get(keys[run.job_execution_id])) for run in digest.failures)
+    return replace(digest, failures=failures)

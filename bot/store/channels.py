@@ -1,0 +1,85 @@
+"""The gates in front of Slack: one for each channel, one for the workspace. Nothing is sent before a gate is ready."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from bot.store.tables import ChannelRow, WorkspaceRow
+from bot.store.upsert import insert_if_absent
+
+_ONLY = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Breakage:
+    """What refuses our messages (a channel's name, or None for the whole workspace), why and since when."""
+
+    channel: str | None
+    reason: str
+    since: datetime
+
+
+def ensure(session: Session, channel: str, now: datetime) -> None:
+    """Make sure that the channel has a gate."""
+    session.execute(insert_if_absent(session, ChannelRow).values(channel=channel, ready_at=now))
+
+
+def ensure_workspace(session: Session, now: datetime) -> None:
+    """Make sure that the workspace has a gate."""
+    session.execute(insert_if_absent(session, WorkspaceRow).values(id=_ONLY, ready_at=now))
+
+
+def hold_channel(session: Session, channel: str, until: datetime) -> None:
+    """Send nothing to this channel before then."""
+    session.execute(update(ChannelRow).where(ChannelRow.channel == channel).values(ready_at=until))
+
+
+def hold_workspace(session: Session, until: datetime) -> None:
+    """Send nothing at all before then."""
+    session.execute(update(WorkspaceRow).values(ready_at=until))
+
+
+def break_channel(session: Session, channel: str, reason: str, now: datetime) -> None:
+    """Slack refuses this channel. It keeps the time of its first refusal."""
+    session.execute(
+        update(ChannelRow)
+        .where(ChannelRow.channel == channel, ChannelRow.broken_since.is_(None))
+        .values(broken_since=now)
+    )
+    session.execute(update(ChannelRow).where(ChannelRow.channel == channel).values(broken_reason=reason))
+
+
+def break_workspace(session: Session, reason: str, now: datetime) -> None:
+    """Slack refuses our token. It keeps the time of its first refusal."""
+    session.execute(update(WorkspaceRow).where(WorkspaceRow.broken_since.is_(None)).values(broken_since=now))
+    session.execute(update(WorkspaceRow).values(broken_reason=reason))
+
+
+def heal(session: Session, channel: str, slack_id: str) -> None:
+    """A message went through: the channel and the token work, and we know the channel's id."""
+    session.execute(
+        update(ChannelRow)
+        .where(ChannelRow.channel == channel)
+        .values(slack_id=slack_id, broken_since=None, broken_reason=None)
+    )
+    session.execute(
+        update(WorkspaceRow).where(WorkspaceRow.broken_since.is_not(None)).values(broken_since=None, broken_reason=None)
+    )
+
+
+def slack_ids(session: Session) -> dict[str, str]:
+    """Slack's id of each channel that we have posted to, by its name in the settings."""
+    rows = session.execute(select(ChannelRow.channel, ChannelRow.slack_id).where(ChannelRow.slack_id.is_not(None)))
+    return {channel: slack_id for channel, slack_id in rows if slack_id}
+
+
+def broken(session: Session) -> list[Breakage]:
+    """What is broken now, the workspace first."""
+    workspace = session.execute(select(WorkspaceRow.broken_reason, WorkspaceRow.broken_since))
+    channels = session.execute(select(ChannelRow.channel, ChannelRow.broken_reason, ChannelRow.broken_since))
+    return [
+        *(Breakage(None, reason or "", since) for reason, since in workspace if since),
+        *(Breakage(channel, reason or "", since) for channel, reason, since in channels if since),
+    ]

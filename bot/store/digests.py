@@ -1,0 +1,106 @@
+"""Digests as due work, and the queries that fill them."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.orm import Session
+
+from bot.core.digest import Counts, DigestRun, MessageRef, count
+from bot.core.model import ExecutionStatus
+from bot.store.leases import Claim, claim_due, finish
+from bot.store.tables import DigestRow, ExecutionRow, JobRow, OutboxRow, WorkflowRow
+from bot.store.upsert import insert_if_absent
+
+
+@dataclass(frozen=True, slots=True)
+class DueDigest:
+    """A digest that a claim has to make."""
+
+    channel: str
+    day: date
+
+
+def plan(session: Session, channel: str, day: date, due_at: datetime) -> None:
+    """Let the digest of this day for this channel become due; once, however often it is planned."""
+    session.execute(insert_if_absent(session, DigestRow).values(channel=channel, day=day, due_at=due_at))
+
+
+def has_plan(session: Session, channel: str) -> bool:
+    """Whether a digest for this channel is still to be made."""
+    query = select(DigestRow.id).where(DigestRow.channel == channel, DigestRow.made_at.is_(None))
+    return session.execute(query.limit(1)).first() is not None
+
+
+def move_plans(session: Session, due_at: Callable[[date], datetime]) -> None:
+    """The hour or the zone in the settings may have changed since these were planned."""
+    for key, day in session.execute(select(DigestRow.id, DigestRow.day).where(DigestRow.made_at.is_(None))).all():
+        session.execute(update(DigestRow).where(DigestRow.id == key).values(due_at=due_at(day)))
+
+
+def claim(session: Session, now: datetime, lease_for: timedelta) -> Claim | None:
+    """Take the digest that has been due longest."""
+    return claim_due(session, DigestRow, now, lease_for, DigestRow.made_at.is_(None))
+
+
+def finish_made(session: Session, claimed: Claim, now: datetime, outbox_key: int | None) -> bool:
+    """It is made, and this message tells it; None when the same digest was queued before."""
+    return finish(session, DigestRow, claimed, made_at=now, outbox_key=outbox_key)
+
+
+def due(session: Session, key: int) -> DueDigest:
+    """The digest of a claim."""
+    return DueDigest(*session.execute(select(DigestRow.channel, DigestRow.day).where(DigestRow.id == key)).one())
+
+
+def ended_between(session: Session, start: datetime, end: datetime) -> list[DigestRun]:
+    """Runs that ended in [start, end)."""
+    return _runs(session, _run_columns().where(ExecutionRow.ended_at >= start, ExecutionRow.ended_at < end))
+
+
+def running(session: Session) -> list[DigestRun]:
+    """Runs that have not ended, as far as we know."""
+    return _runs(session, _run_columns().where(ExecutionRow.is_ended.is_(False), ExecutionRow.lost_at.is_(None)))
+
+
+def counts_between(session: Session, start: datetime, end: datetime) -> Counts:
+    """Runs that ended in [start, end), by outcome."""
+    rows = session.execute(
+        select(ExecutionRow.status, func.count())
+        .where(ExecutionRow.ended_at >= start, ExecutionRow.ended_at < end)
+        .group_by(ExecutionRow.status)
+    )
+    return count((status, number) for status, number in rows)
+
+
+def messages(session: Session, keys: Iterable[str]) -> dict[str, MessageRef]:
+    """Where the messages with these keys stand, as far as they were posted."""
+    rows = session.execute(
+        select(OutboxRow.key, OutboxRow.message_channel, OutboxRow.message_ts).where(
+            OutboxRow.key.in_(list(keys)), OutboxRow.message_ts.is_not(None)
+        )
+    )
+    return {key: MessageRef(channel, ts) for key, channel, ts in rows if channel and ts}
+
+
+_RunColumns = Select[str, str, str, ExecutionStatus, datetime | None, datetime | None]
+
+
+def _run_columns() -> _RunColumns:
+    return (
+        select(
+            ExecutionRow.job_execution_id,
+            WorkflowRow.name,
+            JobRow.name,
+            ExecutionRow.status,
+            ExecutionRow.started_at,
+            ExecutionRow.ended_at,
+        )
+        .join(WorkflowRow, WorkflowRow.id == ExecutionRow.workflow_key)
+        .join(JobRow, JobRow.id == ExecutionRow.job_key)
+    )
+
+
+def _runs(session: Session, query: _RunColumns) -> list[DigestRun]:
+    return [DigestRun(*row) for row in session.execute(query)]

@@ -1,0 +1,87 @@
+"""Opens the database and its two kinds of transaction: SQLite by default, PostgreSQL by address."""
+
+import importlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.orm import Session
+
+BUSY_TIMEOUT_MS = 5000
+_BEGIN = "bot_begin"
+
+
+class Database:
+    """A database and its pool of connections. Nothing is opened before the first transaction."""
+
+    def __init__(self, url: str) -> None:
+        self.url = normalised(url)
+        self.engine = _sqlite_engine(self.url) if self.is_sqlite else create_engine(self.url, pool_pre_ping=True)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.url.get_backend_name() == "sqlite"
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Read and write; committed at the end, rolled back on an error.
+
+        On SQLite it takes the write lock at once: a transaction that reads first and writes later fails with
+        "database is locked" whenever another one wrote in between, and no busy time-out helps.
+        """
+        with self._session("BEGIN IMMEDIATE") as session, session.begin():
+            yield session
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """Read only. Waits for nobody, on either database."""
+        with self._session("BEGIN") as session:
+            yield session
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def _session(self, begin: str) -> Session:
+        return Session(self.engine.execution_options(**{_BEGIN: begin}))
+
+
+def normalised(url: str) -> URL:
+    """`postgres://`, as platforms hand it out, and `postgresql://` both mean psycopg 3."""
+    parsed = make_url(url)
+    if parsed.drivername in ("postgres", "postgresql"):
+        return parsed.set(drivername="postgresql+psycopg")
+    return parsed
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    engine = create_engine(url, module=_sqlite_module())
+    event.listen(engine, "connect", _configure)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _sqlite_module() -> ModuleType:
+    """SQLite up to 3.51.2 can corrupt a WAL that two connections reset at once (fixed in 3.51.3, see its release
+    notes); pysqlite3 brings a newer one along than most systems have."""
+    try:
+        return importlib.import_module("pysqlite3.dbapi2")
+    except ImportError:
+        return importlib.import_module("sqlite3.dbapi2")
+
+
+def _configure(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver's own BEGIN would come too late and without IMMEDIATE
+    for pragma in (
+        f"busy_timeout = {BUSY_TIMEOUT_MS}",
+        "auto_vacuum = INCREMENTAL",  # counts only while the file is empty
+        "journal_mode = WAL",
+        "synchronous = FULL",  # an outbox row that was committed must survive a power cut
+        "foreign_keys = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN IMMEDIATE"))

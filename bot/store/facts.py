@@ -1,0 +1,21 @@
+"""The facts of a message as JSON text in the outbox, and back."""
+
+import msgspec
+
+from bot.core.alerting import Alert
+from bot.core.delivery import Facts, Notice, Purpose
+from bot.core.digest import Digest
+
+_TYPES: dict[Purpose, type[Facts]] = {Purpose.ALERT: Alert, Purpose.DIGEST: Digest, Purpose.NOTICE: Notice}
+
+
+def purpose_of(facts: Facts) -> Purpose:
+    return next(purpose for purpose, kind in _TYPES.items() if isinstance(facts, kind))
+
+
+def encode(facts: Facts) -> str:
+    return msgspec.json.encode(facts).decode()
+
+
+def decode(purpose: Purpose, text: str) -> Facts:
+    return msgspec.json.decode(text, type=_TYPES[purpose])

@@ -1,0 +1,76 @@
+"""Brings a database to the schema of this version, and says how far it is."""
+
+from enum import Enum
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+import bot
+from bot.errors import DatabaseAhead
+from bot.store.engine import Database
+
+_LOCK = 0x64666221  # any number will do, as long as every version of the bot takes the same one
+
+
+class SchemaState(Enum):
+    """How a database's schema stands to this version's."""
+
+    NEW = "new"
+    BEHIND = "behind"
+    CURRENT = "current"
+    AHEAD = "ahead"
+
+
+def schema_state(database: Database) -> tuple[SchemaState, str | None]:
+    """The state, and the revision that the database is at."""
+    with database.snapshot() as session:
+        return _state(session)
+
+
+def upgrade(database: Database) -> bool:
+    """Bring the schema up to date; returns whether there was anything to do.
+
+    1. Take the lock, so that of two processes that start together the second one waits and finds it done.
+    2. Refuse a database that a newer version has migrated: its rows may mean what we do not know.
+    3. Run what is missing, in one transaction: an interrupted upgrade leaves the old schema.
+    """
+    with database.transaction() as session:
+        if not database.is_sqlite:
+            session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        state, revision = _state(session)
+        if state is SchemaState.AHEAD:
+            raise DatabaseAhead(
+                f"the database is at revision {revision}, which this version does not know: "
+                "install the version of the bot that migrated it, or a newer one"
+            )
+        if state is SchemaState.CURRENT:
+            return False
+        config = _config()
+        config.attributes["connection"] = session.connection()
+        command.upgrade(config, "head")
+        return True
+
+
+def _state(session: Session) -> tuple[SchemaState, str | None]:
+    scripts = ScriptDirectory.from_config(_config())
+    revision = MigrationContext.configure(session.connection()).get_current_revision()
+    if revision is None:
+        return SchemaState.NEW, None
+    if revision not in {script.revision for script in scripts.walk_revisions()}:
+        return SchemaState.AHEAD, revision
+    return (SchemaState.CURRENT if revision == scripts.get_current_head() else SchemaState.BEHIND), revision
+
+
+def _config() -> Config:
+    """Migrations stand beside the package in a checkout, and inside it in a wheel."""
+    package = Path(bot.__file__).parent
+    inside = package / "_migrations"
+    config = Config()
+    config.set_main_option("script_location", str(inside if inside.is_dir() else package.parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    return config

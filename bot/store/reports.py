@@ -1,0 +1,88 @@
+"""Reads for the people who ask: workflows with their newest run, and how current our picture of each one is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from bot.core.model import ExecutionStatus
+from bot.store.tables import ExecutionRow, WorkflowRow
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowOverview:
+    """A workflow, its newest execution and how many have not ended."""
+
+    workflow_id: str
+    name: str
+    last_status: ExecutionStatus | None
+    last_at: datetime | None
+    running: int
+
+
+@dataclass(frozen=True, slots=True)
+class PollState:
+    """How the polling of a workflow goes."""
+
+    workflow_id: str
+    name: str
+    polled_at: datetime | None
+    baseline_at: datetime
+    error: str | None
+
+
+def overview(session: Session, search: str | None, limit: int) -> tuple[list[WorkflowOverview], int]:
+    """Watched workflows by name, at most `limit` of them, and how many there are in all."""
+    condition = _watched(search)
+    run = aliased(ExecutionRow)
+    newest = (
+        select(run.id)
+        .where(run.workflow_key == WorkflowRow.id)
+        .order_by(run.began_at.desc(), run.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    running = (
+        select(func.count(run.id))
+        .where(run.workflow_key == WorkflowRow.id, run.is_ended.is_(False), run.lost_at.is_(None))
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(WorkflowRow.workflow_id, WorkflowRow.name, ExecutionRow.status, ExecutionRow.began_at, running)
+        .outerjoin(ExecutionRow, ExecutionRow.id == newest)
+        .where(condition)
+        .order_by(func.lower(WorkflowRow.name), WorkflowRow.workflow_id)
+        .limit(limit)
+    )
+    total = session.execute(select(func.count()).select_from(WorkflowRow).where(condition)).scalar_one()
+    return [WorkflowOverview(*row) for row in rows], total
+
+
+def most_behind(session: Session, limit: int) -> tuple[Sequence[PollState], int]:
+    """The watched workflows whose last good poll is longest ago, and how many are watched in all."""
+    condition = _watched(None)
+    rows = session.execute(
+        select(
+            WorkflowRow.workflow_id,
+            WorkflowRow.name,
+            WorkflowRow.polled_at,
+            WorkflowRow.baseline_at,
+            WorkflowRow.poll_error,
+        )
+        .where(condition)
+        .order_by(func.coalesce(WorkflowRow.polled_at, WorkflowRow.baseline_at), WorkflowRow.id)
+        .limit(limit)
+    )
+    total = session.execute(select(func.count()).select_from(WorkflowRow).where(condition)).scalar_one()
+    return [PollState(*row) for row in rows], total
+
+
+def _watched(search: str | None) -> ColumnElement[bool]:
+    condition = WorkflowRow.is_watched & WorkflowRow.is_listed
+    if search is None:
+        return condition
+    return condition & or_(
+        WorkflowRow.name.icontains(search, autoescape=True), WorkflowRow.workflow_id.icontains(search, autoescape=True)
+    )

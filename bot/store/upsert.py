@@ -1,0 +1,13 @@
+"""INSERT … ON CONFLICT DO NOTHING, which both databases have and SQLAlchemy keeps in two places."""
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from bot.store.tables import Base
+
+
+def insert_if_absent(session: Session, row: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that leaves a row alone which another transaction has added under the same unique key."""
+    if session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(row).on_conflict_do_nothing()
+    return sqlite.insert(row).on_conflict_do_nothing()
