@@ -7,7 +7,10 @@ from types import ModuleType
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
+
+from bot.errors import SettingsError
 
 BUSY_TIMEOUT_MS = 5000
 _BEGIN = "bot_begin"
@@ -48,10 +51,18 @@ class Database:
 
 
 def normalised(url: str) -> URL:
-    """`postgres://`, as platforms hand it out, and `postgresql://` both mean psycopg 3."""
-    parsed = make_url(url)
+    """`postgres://`, as platforms hand it out, and `postgresql://` both mean psycopg 3.
+
+    Raises a SettingsError for anything but SQLite and PostgreSQL.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise SettingsError("DATABASE_URL: not a database address (accepted: sqlite:///… or postgresql://…)") from None
     if parsed.drivername in ("postgres", "postgresql"):
         return parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+        raise SettingsError(f"DATABASE_URL: {parsed.drivername} is not supported (accepted: SQLite or PostgreSQL)")
     return parsed
 
 

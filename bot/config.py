@@ -1,0 +1,187 @@
+"""The settings: read once, from the environment, an .env file, and NAME_FILE for secrets. Nobody else reads them.
+
+The class is also the documentation: README's table and the message about a wrong value come from its descriptions.
+"""
+
+import os
+from datetime import time, timedelta
+from logging import getLevelNamesMapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from dotenv import dotenv_values
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.errors import SettingsError
+
+ENV_FILE = ".env"
+
+
+def _seconds(value: Any) -> Any:
+    try:
+        return timedelta(seconds=float(value))
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError("not a number of seconds") from None
+
+
+def _positive(value: timedelta) -> timedelta:
+    if value <= timedelta():
+        raise ValueError("must be more than 0")
+    return value
+
+
+def _list(value: Any) -> Any:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def _zone(value: Any) -> Any:
+    try:
+        return ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
+        raise ValueError("not a time zone of the tz database") from None
+
+
+def _clock_time(value: Any) -> Any:
+    try:
+        hours, minutes = str(value).split(":")
+        return time(int(hours), int(minutes))
+    except ValueError:
+        raise ValueError("not a time of day") from None
+
+
+def _level(value: str) -> str:
+    if value.upper() not in getLevelNamesMapping():
+        raise ValueError("not a log level")
+    return value.upper()
+
+
+def _address(value: str) -> str:
+    """Keys and tokens travel in these requests, so plain http is for this machine only."""
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("not an http(s) address")
+    if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+        raise ValueError("plain http is accepted for this machine only; use https")
+    return value.rstrip("/")
+
+
+def _token(prefix: str) -> AfterValidator:
+    def check(value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().startswith(prefix):
+            raise ValueError(f"does not start with {prefix}")
+        return value
+
+    return AfterValidator(check)
+
+
+Seconds = Annotated[timedelta, BeforeValidator(_seconds), AfterValidator(_positive)]
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_list)]
+Address = Annotated[str, AfterValidator(_address)]
+
+
+class Settings(BaseSettings):
+    """What an operator can set. Secrets do not show in its repr."""
+
+    model_config = SettingsConfigDict(
+        env_file=ENV_FILE,
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        frozen=True,
+        extra="ignore",
+        validate_default=False,
+    )
+
+    ncp_access_key: SecretStr | None = Field(None, description="access key of an NCP sub-account")
+    ncp_secret_key: SecretStr | None = Field(None, description="its secret key")
+    dataflow_api_url: Address = Field(
+        "https://dataflow.apigw.ntruss.com", description="address of the Data Flow API, without /api/v1"
+    )
+    slack_bot_token: Annotated[SecretStr, _token("xoxb-")] | None = Field(None, description="bot token, xoxb-…")
+    slack_app_token: Annotated[SecretStr, _token("xapp-")] | None = Field(
+        None, description="app-level token with connections:write, xapp-…"
+    )
+    slack_api_url: Address = Field("https://slack.com/api", description="address of the Slack Web API")
+    alert_channel: Names = Field((), description="channel ids (C0123…) or #names, separated by commas")
+    workflows: Names = Field((), description="ids or names of the workflows to watch, separated by commas; empty: all")
+    database_url: SecretStr = Field(
+        SecretStr("sqlite:///dataflow-bot.db"), description="SQLite or PostgreSQL address; postgres:// is accepted"
+    )
+    poll_interval: Seconds = Field(timedelta(seconds=60), description="seconds, fractions allowed")
+    digest_at: Annotated[time, BeforeValidator(_clock_time)] = Field(time(9), description="time of day, HH:MM")
+    timezone: Annotated[ZoneInfo, BeforeValidator(_zone)] = Field(
+        ZoneInfo("Asia/Seoul"), description="a name of the tz database, such as Asia/Seoul"
+    )
+    console_url_template: str | None = Field(
+        None, description="address of a run in your console; {workflow_id}, {job_id} and {execution_id} are filled in"
+    )
+    log_level: Annotated[str, AfterValidator(_level)] = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+    log_format: Literal["text", "json"] = Field("text", description="text or json")
+    channel_pace: Seconds = Field(timedelta(seconds=1), description="seconds between two messages to one channel")
+    delivery_timeout: Seconds = Field(timedelta(seconds=10), description="seconds that posting a message may take")
+    delivery_lease: Seconds = Field(timedelta(seconds=90), description="seconds that a claim on a message holds")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - a folder of secrets is not offered
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, SecretFiles(settings_cls), dotenv_settings
+
+    def require(self, *names: str) -> None:
+        """Raise a SettingsError that names every one of these settings that is not set."""
+        missing = [name for name in names if not getattr(self, name)]
+        if missing:
+            raise SettingsError("not set: " + "; ".join(f"{name.upper()} ({describe(name)})" for name in missing))
+
+
+class SecretFiles(PydanticBaseSettingsSource):
+    """`NAME_FILE` names a file that holds the value of the secret NAME, as container platforms mount them."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        path = self._path(field_name) if _is_secret(field) else None
+        if path is None:
+            return None, field_name, False
+        try:
+            return Path(path).read_text(encoding="utf-8").strip(), field_name, False
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+            raise SettingsError(f"{field_name.upper()}_FILE: cannot read {path}: {reason}") from None
+
+    def __call__(self) -> dict[str, Any]:
+        fields = self.settings_cls.model_fields.items()
+        values = {name: self.get_field_value(field, name)[0] for name, field in fields}
+        return {name: value for name, value in values.items() if value}
+
+    def _path(self, field_name: str) -> str | None:
+        name = f"{field_name}_file".upper()
+        return os.environ.get(name) or dotenv_values(ENV_FILE).get(name)
+
+
+def load(**overrides: Any) -> Settings:
+    """Read the settings; a SettingsError names each wrong one and what is accepted, and never its value."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as invalid:
+        problems = [_problem(str(error["loc"][0]), error["msg"]) for error in invalid.errors(include_input=False)]
+        raise SettingsError("wrong setting: " + "; ".join(problems)) from None
+
+
+def describe(name: str) -> str:
+    """What a setting accepts."""
+    return Settings.model_fields[name].description or ""
+
+
+def _problem(name: str, message: str) -> str:
+    return f"{name.upper()}: {message.removeprefix('Value error, ')} (accepted: {describe(name)})"
+
+
+def _is_secret(field: FieldInfo) -> bool:
+    return "SecretStr" in str(field.annotation)

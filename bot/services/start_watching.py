@@ -1,0 +1,18 @@
+"""Prepares a database for this run: its watch, the channels of the settings, their digests to come."""
+
+from collections.abc import Sequence
+
+from bot.clock import Clock
+from bot.services.schedule_digests import ScheduleDigests
+from bot.store import channels, subscriptions, watch
+from bot.store.engine import Database
+
+
+def start_watching(database: Database, clock: Clock, alert_channels: Sequence[str], digests: ScheduleDigests) -> None:
+    """Begin the watch unless it has begun, and follow what the settings say now. Repeating it changes nothing."""
+    now = clock()
+    with database.transaction() as session:
+        watch.ensure(session, now)
+        channels.ensure_workspace(session, now)
+        subscriptions.follow_settings(session, alert_channels, now)
+    digests.plan()

@@ -1,0 +1,196 @@
+"""Shows answers at a terminal: tables and colours for people, tab-separated lines for scripts."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.core.digest import Digest, DigestRun
+from bot.core.model import Execution, ExecutionStatus
+from bot.services.answers import (
+    Answer,
+    DigestAnswer,
+    Help,
+    NoSuchWorkflow,
+    RunsPage,
+    SeveralWorkflows,
+    StatusReport,
+    WorkflowList,
+    WorkflowName,
+)
+
+_COLOURS: dict[str, str] = {
+    ExecutionStatus.COMPLETED: "green",
+    ExecutionStatus.FAILED: "bold red",
+    ExecutionStatus.CANCELED: "yellow",
+    ExecutionStatus.RUNNING: "cyan",
+}
+NOTHING = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under headings, with lines of text before and after."""
+
+    columns: tuple[str, ...]
+    rows: Sequence[tuple[str, ...]]
+    before: Sequence[str] = ()
+    after: Sequence[str] = field(default=())
+
+
+def show(answer: Answer, zone: ZoneInfo) -> None:
+    """Print an answer to standard output."""
+    show_table(as_table(answer, zone))
+
+
+def show_table(table: Table) -> None:
+    """Print a table to standard output: drawn where people read it, bare where a program does."""
+    if sys.stdout.isatty():
+        _draw(table)
+        return
+    for line in (*table.before, "\t".join(table.columns), *map("\t".join, table.rows), *table.after):
+        print(line)
+
+
+def as_table(answer: Answer, zone: ZoneInfo) -> Table:
+    """What an answer says, in rows."""
+    match answer:
+        case RunsPage():
+            return Table(
+                ("status", "began", "ran", "waited", "job", "execution"),
+                [_run_row(run, zone) for run in answer.runs],
+                before=[f"{answer.workflow.name} ({answer.workflow.workflow_id})"],
+            )
+        case WorkflowList():
+            return _workflows_table(answer, zone)
+        case StatusReport():
+            return _status_table(answer, zone)
+        case DigestAnswer(digest):
+            return _digest_table(digest, zone)
+        case Help(commands, problem):
+            rows = [(command.usage, command.summary) for command in commands]
+            return Table(("command", "what it does"), rows, before=[problem] if problem else [])
+        case NoSuchWorkflow(asked_for, nearest):
+            return _names_table(f"no workflow is called {asked_for!r}; the nearest:", nearest)
+        case SeveralWorkflows(asked_for, matches, total):
+            return _names_table(f"{total} workflows match {asked_for!r}; name one by its id:", matches)
+
+
+def spell(duration: timedelta | None) -> str:
+    """A duration in its two largest units, such as `1 h 5 min`."""
+    if duration is None:
+        return NOTHING
+    seconds = int(duration.total_seconds())
+    parts = [
+        f"{amount} {unit}"
+        for amount, unit in (
+            (seconds // 86400, "d"),
+            (seconds // 3600 % 24, "h"),
+            (seconds // 60 % 60, "min"),
+            (seconds % 60, "s"),
+        )
+        if amount
+    ]
+    return " ".join(parts[:2]) or "0 s"
+
+
+def _run_row(run: Execution, zone: ZoneInfo) -> tuple[str, ...]:
+    return (
+        run.reported_status or run.status,
+        _when(run.started_at or run.created_at, zone),
+        spell(run.ran_for),
+        spell(run.waited_for),
+        run.job.name,
+        run.job_execution_id,
+    )
+
+
+def _workflows_table(listed: WorkflowList, zone: ZoneInfo) -> Table:
+    rows = [
+        (
+            row.workflow.workflow_id,
+            row.workflow.name,
+            row.last_status or NOTHING,
+            _when(row.last_at, zone),
+            str(row.running),
+        )
+        for row in listed.rows
+    ]
+    hidden = listed.total - len(rows)
+    after = [f"{hidden} more; name a part to search for"] if hidden else []
+    return Table(("id", "workflow", "last status", "last run", "running"), rows, after=after)
+
+
+def _status_table(report: StatusReport, zone: ZoneInfo) -> Table:
+    api = f"Data Flow API: last answer {_when(report.api_answered_at, zone)}"
+    slack = report.slack_error or "accepts messages"
+    lines = [
+        f"watching {report.watched} workflows",
+        api + (f", now failing: {report.api_error}" if report.api_error else ""),
+        f"Slack: {slack}",
+        *(f"channel {broken.channel}: {broken.reason}" for broken in report.broken_channels),
+        f"outbox: {report.queued} waiting, {report.unclear} unclear, {report.dead} given up",
+    ]
+    rows = [
+        (health.workflow.name, _when(health.polled_at, zone), spell(health.lag), health.error or NOTHING)
+        for health in report.workflows
+    ]
+    return Table(("workflow", "last poll", "lag", "error"), rows, before=lines)
+
+
+def _digest_table(digest: Digest, zone: ZoneInfo) -> Table:
+    counts = digest.counts
+    rate = NOTHING if counts.success_rate is None else f"{counts.success_rate:.1%}"
+    change = (
+        "" if digest.rate_change is None else f" ({digest.rate_change * 100:+.1f} points against the 7 days before)"
+    )
+    lines = [
+        f"{digest.window.day} ({digest.window.zone}){', so far' if digest.is_partial else ''}",
+        f"{counts.total} ended: {counts.completed} completed, {counts.failed} failed, {counts.canceled} cancelled"
+        + (f", {counts.other} with an unknown status" if counts.other else ""),
+        f"success rate {rate}{change}",
+        f"{digest.running_count} running now",
+    ]
+    rows = [("bad end", *_digest_row(run, zone)) for run in digest.failures]
+    rows += [("slowest", *_digest_row(run, zone)) for run in digest.slowest]
+    rows += [("running", *_digest_row(run, zone)) for run in digest.running]
+    return Table(("list", "status", "workflow", "job", "ended", "ran", "execution"), rows, before=lines)
+
+
+def _digest_row(run: DigestRun, zone: ZoneInfo) -> tuple[str, ...]:
+    return (
+        run.status,
+        run.workflow_name,
+        run.job_name,
+        _when(run.ended_at, zone),
+        spell(run.ran_for),
+        run.job_execution_id,
+    )
+
+
+def _names_table(line: str, names: Sequence[WorkflowName]) -> Table:
+    return Table(("id", "workflow"), [(name.workflow_id, name.name) for name in names], before=[line])
+
+
+def _when(moment: datetime | None, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S}" if moment else NOTHING
+
+
+def _draw(table: Table) -> None:
+    """Rich is slow to load, so only people at a terminal wait for it."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    console = Console()
+    drawn = RichTable(*table.columns, box=SIMPLE_HEAD)
+    for row in table.rows:
+        drawn.add_row(*(Text(cell, style=_COLOURS.get(cell, "")) for cell in row))
+    for line in table.before:
+        console.print(line, markup=False)
+    if table.rows:
+        console.print(drawn)
+    for line in table.after:
+        console.print(line, markup=False)
