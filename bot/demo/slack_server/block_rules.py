@@ -121,19 +121,18 @@ class Object:
         if not isinstance(value, dict):
             yield problem("must provide an object", at)
             return
-        present = {name for name, held in value.items() if held is not None}
         for name in self.required:
-            if name not in present:
+            if name not in value:
                 yield problem(f"missing required field: {name}", at)
-        if self.either and len(present.intersection(self.either)) != 1:
+        if self.either and sum(name in value for name in self.either) != 1:
             yield problem(f"must define exactly one of: {', '.join(self.either)}", at)
-        if self.some and not present.intersection(self.some):
+        if self.some and not any(name in value for name in self.some):
             yield problem(f"must define either: {', '.join(self.some)}", at)
         for name in value:
             rule = self.required.get(name) or self.optional.get(name)
             if rule is None:
                 yield problem(f"invalid additional property: {name}", at)
-            elif name in present:
+            else:
                 yield from rule.problems(value[name], f"{at}/{name}")
 
 

@@ -79,6 +79,3 @@ class RateCounter:
             return max(1, math.ceil((1 - left) * every))
         self._buckets[key] = (left - 1, now)
         return None
-
-    def forget(self) -> None:
-        self._buckets.clear()

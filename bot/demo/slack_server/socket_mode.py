@@ -129,9 +129,8 @@ class SocketHub:
             reset(self._transports[socket])
 
     async def go_half_open(self) -> None:
-        """Let the open sockets live on, but hear and answer nothing on them any more. New ones are sound."""
+        """Let the open sockets look alive, but swallow what goes over them both ways. New ones are sound."""
         self._silent.update(self._transports)
-        self._sockets.clear()
 
     async def end(self) -> None:
         """Stop the deliveries under way and close the sockets: the server is stopping."""
@@ -189,7 +188,8 @@ class SocketHub:
         for socket in list(self._sockets):
             self._sockets.remove(socket)
             try:
-                await socket.send_json(body)
+                if socket not in self._silent:
+                    await socket.send_json(body)
             except ConnectionError:
                 continue
             self._sockets.append(socket)
