@@ -116,7 +116,7 @@ class Settings(BaseSettings):
         ZoneInfo("Asia/Seoul"), description="a name of the tz database, such as Asia/Seoul"
     )
     console_url_template: str | None = Field(
-        None, description="address of a run in your console; {workflow_id}, {job_id} and {execution_id} are filled in"
+        None, description="address of a run in your console; {workflow_id} and {job_execution_id} are filled in"
     )
     log_level: Annotated[str, AfterValidator(_level)] = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
     log_format: Literal["text", "json"] = Field("text", description="text or json")

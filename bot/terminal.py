@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import click
+
 from bot.core.digest import Digest, DigestRun
+from bot.core.findings import Finding, Verdict
 from bot.core.model import Execution, ExecutionStatus
 from bot.services.answers import (
     Answer,
@@ -42,6 +45,14 @@ class Table:
 def show(answer: Answer, zone: ZoneInfo) -> None:
     """Print an answer to standard output."""
     show_table(as_table(answer, zone))
+
+
+def show_finding(finding: Finding) -> None:
+    """Print what `check` found out about one thing."""
+    mark = {Verdict.OK: "ok", Verdict.WARNING: "WARNING", Verdict.WRONG: "WRONG"}[finding.verdict]
+    colour = {Verdict.OK: "green", Verdict.WARNING: "yellow", Verdict.WRONG: "red"}[finding.verdict]
+    advice = f"\n{'':9}-> {finding.advice}" if finding.advice else ""
+    click.echo(f"{click.style(f'{mark:8}', fg=colour)} {finding.subject}: {finding.what}{advice}")
 
 
 def show_table(table: Table) -> None:

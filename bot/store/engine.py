@@ -3,6 +3,7 @@
 import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -42,6 +43,11 @@ class Database:
         """Read only. Waits for nobody, on either database."""
         with self._session("BEGIN") as session:
             yield session
+
+    def exists(self) -> bool:
+        """Whether there is anything to read; merely opening SQLite would create the file."""
+        path = self.url.database
+        return not self.is_sqlite or bool(path and Path(path).exists())
 
     def close(self) -> None:
         self.engine.dispose()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, literal, select, update
 from sqlalchemy.orm import Session
 
 from bot.core.delivery import DeliveryState, Facts, Posted
@@ -163,3 +163,14 @@ def _finish(session: Session, claimed: ClaimedMessage, **values: object) -> None
         .where(OutboxRow.id == claimed.id, OutboxRow.token == claimed.token, OutboxRow.state == DeliveryState.SENDING)
         .values(**values)
     )
+
+
+def next_ready_at(session: Session) -> datetime | None:
+    """When the next waiting message can be sent, as far as is known; None when none waits."""
+    due, channel, workspace = session.execute(
+        select(func.min(OutboxRow.due_at), func.min(ChannelRow.ready_at), func.min(WorkspaceRow.ready_at))
+        .join(ChannelRow, ChannelRow.channel == OutboxRow.channel)
+        .join(WorkspaceRow, literal(True))
+        .where(OutboxRow.message_ts.is_(None), OutboxRow.state == DeliveryState.PENDING)
+    ).one()
+    return max(due, channel, workspace) if due and channel and workspace else None

@@ -86,3 +86,9 @@ def _watched(search: str | None) -> ColumnElement[bool]:
     return condition & or_(
         WorkflowRow.name.icontains(search, autoescape=True), WorkflowRow.workflow_id.icontains(search, autoescape=True)
     )
+
+
+def failing(session: Session) -> int:
+    """How many watched workflows could not be polled the last time."""
+    condition = _watched(None) & WorkflowRow.poll_error.is_not(None)
+    return session.execute(select(func.count()).select_from(WorkflowRow).where(condition)).scalar_one()

@@ -135,3 +135,8 @@ def polled_at(session: Session, workflow_id: str) -> datetime | None:
     """When the workflow's executions were last read."""
     query = select(WorkflowRow.polled_at).where(WorkflowRow.workflow_id == workflow_id)
     return session.execute(query).scalar_one_or_none()
+
+
+def make_polls_due(session: Session, now: datetime) -> None:
+    """Poll every workflow now, whatever the schedule says."""
+    session.execute(update(WorkflowRow).values(due_at=now))

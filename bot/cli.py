@@ -1,0 +1,178 @@
+"""The command line: parse, call wiring, print. Nothing else.
+
+Exit codes: 0 done, 1 done but something is wrong, 2 wrong use or settings, 130 interrupted.
+"""
+
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bot.errors import BotError
+
+if TYPE_CHECKING:
+    from bot.services.answers import Answer
+    from bot.wiring import Bot
+
+
+class Commands(click.Group):
+    """Turns an error that the bot raised on purpose into one line and exit code 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BotError as error:
+            raise click.UsageError(str(error)) from error
+
+
+class Duration(click.ParamType):
+    """`45`, `30s`, `10m`, `1h30m`, `2d`: seconds unless a unit says otherwise."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        import re
+
+        if isinstance(value, timedelta):
+            return value
+        match = re.fullmatch(r"(?:([\d.]+)d)?(?:([\d.]+)h)?(?:([\d.]+)m(?:in)?)?(?:([\d.]+)s?)?", str(value).strip())
+        try:
+            days, hours, minutes, seconds = (float(part or 0) for part in match.groups()) if match else (0.0,) * 4
+            duration = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+        except (ValueError, OverflowError):
+            duration = timedelta()
+        if duration <= timedelta():
+            self.fail(f"{value!r} is not a duration such as 30s, 10m or 1h30m", param, ctx)
+        return duration
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="dataflow-bot")
+def main() -> None:
+    """Slack alerts for failed runs on NAVER Cloud Platform Data Flow.
+
+    Settings come from the environment or an .env file; `dataflow-bot check` says what is missing.
+    """
+
+
+@main.command()
+def run() -> None:
+    """Watch, alert and answer until stopped."""
+    bot = _bot()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with bot.running():
+        stop.wait()
+
+
+@main.command()
+@click.option("--for", "lasts", type=Duration(), help="How long, such as 30s; without it, until Ctrl-C.")
+def demo(lasts: timedelta | None) -> None:
+    """Watch the bot at work on your own machine: no keys, no workspace."""
+    from bot.demo.show import run_demo
+
+    sys.exit(run_demo(lasts))
+
+
+@main.command()
+def poll() -> None:
+    """Run one cycle (poll, deliver) and exit; for cron. Exit code 1 when anything did not work."""
+    report = _bot().poll_once()
+    click.echo(f"polled {report.polled} workflows, {report.failed} failed; {report.waiting} messages still wait")
+    if report.api_error:
+        click.echo(f"Data Flow API: {report.api_error}", err=True)
+    sys.exit(0 if report.is_clean else 1)
+
+
+@main.command()
+@click.argument("workflow")
+@click.option("--status", help="Only runs with this status.")
+@click.option("--count", default=10, show_default=True, help="How many runs.")
+def runs(workflow: str, status: str | None, count: int) -> None:
+    """Show the newest runs of a workflow, by its id or name."""
+    words = [workflow, *([status] if status else []), str(count)]
+    _answer(lambda bot: bot.desk.runs_of(words))
+
+
+@main.command()
+@click.argument("search", required=False)
+def workflows(search: str | None) -> None:
+    """Show the watched workflows with their newest run."""
+    _answer(lambda bot: bot.desk.workflow_list([search] if search else []))
+
+
+@main.command()
+def status() -> None:
+    """Show how the bot is doing: last polls, lag, queue, API and Slack."""
+    _answer(lambda bot: bot.desk.status())
+
+
+@main.command()
+@click.argument("day", default="yesterday")
+def digest(day: str) -> None:
+    """Show the digest of a day: today, yesterday or YYYY-MM-DD."""
+    _answer(lambda bot: bot.desk.digest([day]))
+
+
+@main.command()
+def check() -> None:
+    """Say whether keys, API, tokens, scopes, channels and database are right. Changes nothing."""
+    from bot.core.findings import Verdict
+    from bot.terminal import show_finding
+
+    findings = []
+    for finding in _bot().findings():
+        show_finding(finding)
+        findings.append(finding)
+    sys.exit(1 if any(finding.verdict is Verdict.WRONG for finding in findings) else 0)
+
+
+@main.group()
+def db() -> None:
+    """Look after the database."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the schema to this version's; `run` does so by itself."""
+    from bot.store import migrate
+
+    changed = migrate.upgrade(_bot().database)
+    click.echo("upgraded" if changed else "is up to date")
+
+
+@db.command()
+def current() -> None:
+    """Show the schema's revision. Exit code 1 when it is not this version's."""
+    from bot.store import migrate
+
+    state, revision = migrate.schema_state(_bot().database)
+    click.echo(f"{revision or 'no revision'} ({state.value})")
+    sys.exit(0 if state is migrate.SchemaState.CURRENT else 1)
+
+
+def _bot() -> "Bot":
+    """The bot of the settings, with logging set up."""
+    from bot import config, logs
+    from bot.wiring import Bot, secrets_of
+
+    settings = config.load()
+    logs.set_up(settings.log_level, settings.log_format, secrets_of(settings))
+    return Bot(settings)
+
+
+def _answer(ask: "Callable[[Bot], Answer]") -> None:
+    """Print an answer; exit code 1 when what was asked for is not known."""
+    from bot.services.answers import Help, NoSuchWorkflow, SeveralWorkflows
+    from bot.terminal import show
+
+    bot = _bot()
+    bot.require_schema()
+    answer = ask(bot)
+    show(answer, bot.settings.timezone)
+    sys.exit(1 if isinstance(answer, (Help, NoSuchWorkflow, SeveralWorkflows)) else 0)

@@ -1,0 +1,72 @@
+"""One cycle for a scheduler outside: poll everything now, deliver what can be delivered, and be done."""
+
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.clock import Clock
+from bot.services.deliver_outbox import DeliverOutbox
+from bot.services.list_workflows import ListWorkflows
+from bot.services.poll_workflows import PollWorkflows
+from bot.services.schedule_digests import ScheduleDigests
+from bot.store import outbox, reports, watch, workflows
+from bot.store.engine import Database
+
+DELIVER_FOR = timedelta(seconds=60)
+LOOK_EVERY = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class CycleReport:
+    """How the cycle went: workflows polled, those that failed, and messages that still wait."""
+
+    polled: int
+    failed: int
+    waiting: int
+    api_error: str | None
+
+    @property
+    def is_clean(self) -> bool:
+        return not (self.failed or self.waiting or self.api_error)
+
+
+@dataclass(frozen=True, slots=True)
+class PollOnce:
+    """The cycle. Its steps are those of the worker."""
+
+    database: Database
+    clock: Clock
+    list_workflows: ListWorkflows
+    poll_workflows: PollWorkflows
+    schedule_digests: ScheduleDigests
+    deliver_outbox: DeliverOutbox
+
+    def run(self) -> CycleReport:
+        """List, poll every watched workflow whether due or not, make due digests, deliver for up to a minute."""
+        with self.database.transaction() as session:
+            watch.make_listing_due(session, self.clock())
+            workflows.make_polls_due(session, self.clock())
+        self.list_workflows.step()
+        polled = 0
+        while self.poll_workflows.step():
+            polled += 1
+        while self.schedule_digests.step():
+            pass
+        self._deliver()
+        with self.database.snapshot() as session:
+            queue = outbox.state_of_queue(session)
+            failed = reports.failing(session)
+            api = watch.api_health(session)
+        return CycleReport(polled, failed, queue.pending + queue.unclear, api.error)
+
+    def _deliver(self) -> None:
+        """A channel takes one message a second, so the queue may be full and nothing ready for a moment."""
+        deadline = time.monotonic() + DELIVER_FOR.total_seconds()
+        while time.monotonic() < deadline:
+            if self.deliver_outbox.step():
+                continue
+            with self.database.snapshot() as session:
+                ready_at = outbox.next_ready_at(session)
+            if ready_at is None or ready_at > self.clock() + timedelta(seconds=deadline - time.monotonic()):
+                return
+            time.sleep(LOOK_EVERY)

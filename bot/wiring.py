@@ -1,0 +1,184 @@
+"""The composition root: the one place that knows every concrete class, and puts them together from the settings."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+
+from pydantic import SecretStr
+
+from bot.clock import Clock, system_clock
+from bot.config import Settings
+from bot.core.findings import Finding, Verdict
+from bot.dataflow.client import DataFlowClient
+from bot.dataflow.signing import AccessKey
+from bot.errors import SettingsError
+from bot.services.answer_commands import AnswerCommands
+from bot.services.deliver_outbox import DeliverOutbox, DeliveryPace
+from bot.services.list_workflows import ListWorkflows
+from bot.services.poll_once import CycleReport, PollOnce
+from bot.services.poll_workflows import PollWorkflows
+from bot.services.schedule_digests import DigestTimes, ScheduleDigests
+from bot.services.start_watching import start_watching
+from bot.slack.sender import SlackSender
+from bot.slack.signature import Signer
+from bot.slack.wire import Wire
+from bot.slack.workspace import Workspace
+from bot.store import migrate
+from bot.store.engine import Database, normalised
+from bot.store.migrate import SchemaState
+from bot.worker import Step, Worker
+
+POLLING = ("ncp_access_key", "ncp_secret_key")
+POSTING = ("slack_bot_token", "alert_channel")
+LISTENING = ("slack_app_token",)
+
+LIST_EVERY = timedelta(minutes=1)
+QUICK = timedelta(milliseconds=250)
+"""How often the steps look for due work. A look is one indexed query, and what they find has its own due time."""
+
+
+@dataclass(frozen=True)
+class Bot:
+    """Everything that a command needs, each built when it is first used."""
+
+    settings: Settings
+    clock: Clock = system_clock
+
+    @cached_property
+    def database(self) -> Database:
+        return Database(self.settings.database_url.get_secret_value())
+
+    @cached_property
+    def source(self) -> DataFlowClient:
+        keys = AccessKey(_value(self.settings.ncp_access_key), _value(self.settings.ncp_secret_key))
+        return DataFlowClient(self.settings.dataflow_api_url, keys, clock=self.clock)
+
+    @cached_property
+    def wire(self) -> Wire:
+        return self._wire(self.settings.slack_bot_token)
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        return Workspace(self.wire)
+
+    @cached_property
+    def sender(self) -> SlackSender:
+        return SlackSender(self.wire, self.workspace, Signer(self.wire.token), self.settings.console_url_template)
+
+    @cached_property
+    def digest_times(self) -> DigestTimes:
+        return DigestTimes(self.settings.digest_at, self.settings.timezone)
+
+    @cached_property
+    def desk(self) -> AnswerCommands:
+        return AnswerCommands(self.database, self.clock, self.digest_times, self.settings.poll_interval)
+
+    @cached_property
+    def list_workflows(self) -> ListWorkflows:
+        every = max(self.settings.poll_interval, LIST_EVERY)
+        return ListWorkflows(self.database, self.source, self.clock, every, self.settings.workflows)
+
+    @cached_property
+    def poll_workflows(self) -> PollWorkflows:
+        return PollWorkflows(self.database, self.source, self.clock, self.settings.poll_interval)
+
+    @cached_property
+    def deliver_outbox(self) -> DeliverOutbox:
+        pace = DeliveryPace(self.settings.delivery_lease, self.settings.channel_pace)
+        return DeliverOutbox(self.database, self.sender, self.clock, pace)
+
+    @cached_property
+    def schedule_digests(self) -> ScheduleDigests:
+        return ScheduleDigests(self.database, self.clock, self.digest_times)
+
+    def prepare(self) -> None:
+        """Migrate the database where that is needed, and let it follow the settings."""
+        migrate.upgrade(self.database)
+        start_watching(self.database, self.clock, self.settings.alert_channel, self.schedule_digests)
+
+    def require_schema(self) -> None:
+        """Raise when there is nothing to read yet, rather than make an empty database."""
+        state, _ = migrate.schema_state(self.database) if self.database.exists() else (SchemaState.NEW, None)
+        if state is not SchemaState.CURRENT:
+            raise SettingsError(f"the database is {state.value}: start `dataflow-bot run`, or use `db upgrade`")
+
+    def poll_once(self) -> CycleReport:
+        """One cycle, from the list of workflows to the last message that can be delivered now."""
+        self.settings.require(*POLLING, *POSTING)
+        self.prepare()
+        steps = (self.list_workflows, self.poll_workflows, self.schedule_digests, self.deliver_outbox)
+        return PollOnce(self.database, self.clock, *steps).run()
+
+    def worker(self) -> Worker:
+        tick = min(QUICK, self.settings.poll_interval)
+        return Worker(
+            [
+                [Step("list", self.list_workflows.step, tick), Step("poll", self.poll_workflows.step, tick)],
+                [Step("deliver", self.deliver_outbox.step, tick)],
+                [Step("digest", self.schedule_digests.step, timedelta(seconds=1))],
+            ]
+        )
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """The whole bot at work, from the database to Slack's commands."""
+        from bot.slack.app import build_app
+        from bot.slack.blocks.links import Links
+        from bot.slack.socket import SocketLink
+
+        self.settings.require(*POLLING, *POSTING, *LISTENING)
+        self.prepare()
+        app = build_app(self.wire, self.desk, lambda: Links(self.workspace.url, self.settings.console_url_template))
+        socket = SocketLink(app, _value(self.settings.slack_app_token))
+        worker = self.worker()
+        socket.start()
+        worker.start()
+        try:
+            yield
+        finally:
+            self.source.close()
+            worker.stop()
+            socket.stop(grace=0.5)
+            self.database.close()
+
+    def findings(self) -> Iterator[Finding]:
+        """Look at everything that the bot needs; changes nothing."""
+        from bot.dataflow.check import check_api
+        from bot.slack.check import check_slack
+        from bot.store.check import check_database
+
+        yield from self._missing()
+        if all(getattr(self.settings, name) for name in POLLING):
+            yield from check_api(self.source, self.settings.workflows)
+        if self.settings.slack_bot_token:
+            app_token = self.settings.slack_app_token
+            yield from check_slack(
+                self.workspace, self._wire(app_token) if app_token else None, self.settings.alert_channel
+            )
+        yield check_database(self.database)
+
+    def _missing(self) -> Iterator[Finding]:
+        for name in (*POLLING, *POSTING, *LISTENING):
+            try:
+                self.settings.require(name)
+            except SettingsError as error:
+                yield Finding(name.upper(), Verdict.WRONG, str(error), "set it in the environment or in .env")
+
+    def _wire(self, token: SecretStr | None) -> Wire:
+        timeout = self.settings.delivery_timeout.total_seconds()
+        return Wire(f"{self.settings.slack_api_url}/", _value(token), timeout)
+
+
+def secrets_of(settings: Settings) -> list[str]:
+    """Every secret value, for the log to strike out. Of the database's address only the password is one."""
+    values = (getattr(settings, name) for name in type(settings).model_fields if name != "database_url")
+    password = normalised(settings.database_url.get_secret_value()).password
+    return [value.get_secret_value() for value in values if isinstance(value, SecretStr)] + (
+        [password] if password else []
+    )
+
+
+def _value(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret else ""
