@@ -2,7 +2,7 @@
 
 Errors: ApiUnreachable, ApiRefused and its children, ApiMalformed; ApiOutcomeUnknown from `execute`.
 Source: NCP API guide, Data Flow: getWorkflows, getWorkflowById, getWorkflowExecutions, getJobExecution,
-executeWorkflow, getExecutionCount, getExecutionTimes, getExecutionResult. The guide swaps the last three names: go by URI.
+executeWorkflow, getExecutionCount, getExecutionTimes, getExecutionResult. The guide swaps the last three: go by URI.
 """
 
 from collections.abc import Callable
@@ -104,11 +104,11 @@ class DataFlowClient:
             raise ApiOutcomeUnknown(f"{call} may or may not have been carried out: {error}") from error
 
     def execution_counts(self, start: datetime, end: datetime) -> ExecutionCounts:
-        call = Call("getExecutionCount", f"{API}/stats/executions?{_span(start, end)}")
+        call = Call("getExecutionResult", f"{API}/stats/executions?{_span(start, end)}")
         return payloads.execution_counts(self._transport.fetch(call), str(call))
 
     def daily_counts(self, start: datetime, end: datetime) -> list[DailyCounts]:
-        call = Call("getExecutionResult", f"{API}/stats/executions-interval?{_span(start, end)}")
+        call = Call("getExecutionCount", f"{API}/stats/executions-interval?{_span(start, end)}")
         return payloads.daily_counts(self._transport.fetch(call), str(call))
 
     def start_times(self, start: datetime, end: datetime) -> list[StartCount]:

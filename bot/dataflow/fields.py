@@ -22,8 +22,12 @@ class BadFieldError(Exception):
 
 
 def text(value: str | None, longest: int = LONGEST_TEXT) -> str:
-    """Without NUL, cut; "" when absent."""
-    return value.replace("\0", "")[:longest] if value else ""
+    """Without NUL, with "?" for lone surrogates, cut; "" when absent."""
+    if not value:
+        return ""
+    if not value.isascii():
+        value = value.encode("utf-8", "replace").decode()
+    return value.replace("\0", "")[:longest]
 
 
 def path(value: str | None) -> str | None:

@@ -156,8 +156,6 @@ def _generous_row(item: Any, kind: type[R]) -> R | BadFieldError:
 
 def _generous_value(value: Any, wanted: Any) -> Any:
     """The value as the wanted type, also from a number in a text; None when it cannot be read as that."""
-    if isinstance(value, str):
-        value = value.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
     try:
         return msgspec.convert(value, wanted, strict=False)
     except (msgspec.ValidationError, UnicodeError, RecursionError):
