@@ -29,7 +29,7 @@ class Commands(click.Group):
             raise click.UsageError(str(error)) from error
 
 
-class Duration(click.ParamType):
+class Duration(click.ParamType[timedelta]):
     """`45`, `30s`, `10m`, `1h30m`, `2d`: seconds unless a unit says otherwise."""
 
     name = "duration"

@@ -35,3 +35,4 @@ def set_up(level: str, form: Literal["text", "json"], secrets: Iterable[str]) ->
     handler = logging.StreamHandler()
     handler.setFormatter(WithoutSecrets(inner, secrets))
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it announces each look at the schema

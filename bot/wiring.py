@@ -9,7 +9,7 @@ from functools import cached_property
 from pydantic import SecretStr
 
 from bot.clock import Clock, system_clock
-from bot.config import Settings
+from bot.config import Settings, describe
 from bot.core.findings import Finding, Verdict
 from bot.dataflow.client import DataFlowClient
 from bot.dataflow.signing import AccessKey
@@ -161,10 +161,9 @@ class Bot:
 
     def _missing(self) -> Iterator[Finding]:
         for name in (*POLLING, *POSTING, *LISTENING):
-            try:
-                self.settings.require(name)
-            except SettingsError as error:
-                yield Finding(name.upper(), Verdict.WRONG, str(error), "set it in the environment or in .env")
+            if not getattr(self.settings, name):
+                advice = f"set it in the environment or in .env: {describe(name)}"
+                yield Finding(name.upper(), Verdict.WRONG, "is not set", advice)
 
     def _wire(self, token: SecretStr | None) -> Wire:
         timeout = self.settings.delivery_timeout.total_seconds()
@@ -175,9 +174,8 @@ def secrets_of(settings: Settings) -> list[str]:
     """Every secret value, for the log to strike out. Of the database's address only the password is one."""
     values = (getattr(settings, name) for name in type(settings).model_fields if name != "database_url")
     password = normalised(settings.database_url.get_secret_value()).password
-    return [value.get_secret_value() for value in values if isinstance(value, SecretStr)] + (
-        [password] if password else []
-    )
+    tokens = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+    return [*tokens, password] if password else tokens
 
 
 def _value(secret: SecretStr | None) -> str:

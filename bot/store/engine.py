@@ -15,6 +15,8 @@ from bot.errors import SettingsError
 
 BUSY_TIMEOUT_MS = 5000
 _BEGIN = "bot_begin"
+_SQLITE_SNAPSHOT = {_BEGIN: "BEGIN"}
+_POSTGRES_SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
 class Database:
@@ -23,6 +25,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = normalised(url)
         self.engine = _sqlite_engine(self.url) if self.is_sqlite else create_engine(self.url, pool_pre_ping=True)
+        self._readers = self.engine.execution_options(**(_SQLITE_SNAPSHOT if self.is_sqlite else _POSTGRES_SNAPSHOT))
 
     @property
     def is_sqlite(self) -> bool:
@@ -35,13 +38,13 @@ class Database:
         On SQLite it takes the write lock at once: a transaction that reads first and writes later fails with
         "database is locked" whenever another one wrote in between, and no busy time-out helps.
         """
-        with self._session("BEGIN IMMEDIATE") as session, session.begin():
+        with Session(self.engine) as session, session.begin():
             yield session
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
-        """Read only. Waits for nobody, on either database."""
-        with self._session("BEGIN") as session:
+        """Read only; the same state of the database throughout. Waits for nobody, on either database."""
+        with Session(self._readers) as session:
             yield session
 
     def exists(self) -> bool:
@@ -51,9 +54,6 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
-
-    def _session(self, begin: str) -> Session:
-        return Session(self.engine.execution_options(**{_BEGIN: begin}))
 
 
 def normalised(url: str) -> URL:
@@ -90,9 +90,11 @@ def _sqlite_module() -> ModuleType:
 
 def _configure(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver's own BEGIN would come too late and without IMMEDIATE
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    if connection.execute("PRAGMA page_count").fetchone() == (0,):
+        # counts only while the file is empty, and always waits for the write lock, which a reader must not
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
     for pragma in (
-        f"busy_timeout = {BUSY_TIMEOUT_MS}",
-        "auto_vacuum = INCREMENTAL",  # counts only while the file is empty
         "journal_mode = WAL",
         "synchronous = FULL",  # an outbox row that was committed must survive a power cut
         "foreign_keys = ON",

@@ -173,4 +173,5 @@ def next_ready_at(session: Session) -> datetime | None:
         .join(WorkspaceRow, literal(True))
         .where(OutboxRow.message_ts.is_(None), OutboxRow.state == DeliveryState.PENDING)
     ).one()
-    return max(due, channel, workspace) if due and channel and workspace else None
+    times: list[datetime | None] = [due, channel, workspace]  # of no rows at all, the least is null
+    return max((moment for moment in times if moment is not None), default=None)
