@@ -101,7 +101,7 @@ class Actor:
 
         Raises ValueError when Slack's own client would not let a person submit it.
         """
-        view = self._workspace.views.find(view.id)
+        view = self._current_view(view)
         if "submit" not in view.body:
             raise LookupError("the modal has no submit button")
         state = view_state(view.blocks, view.state, values or {})
@@ -175,7 +175,7 @@ class Actor:
             place = {**payloads.in_message(channel, message), "response_url": address, "state": state}
             trigger = self._trigger()
         else:
-            view = self._workspace.views.find(where.id)
+            view = self._current_view(where)
             block, element = find_element(view.blocks, action_id, value)
             place = payloads.in_view(self._workspace, view)
             trigger = self._trigger(view)
@@ -252,6 +252,13 @@ class Actor:
             source_ts=message.ts if message else None,
             is_source_ephemeral=bool(message and message.ephemeral_for),
         )
+
+    def _current_view(self, view: View) -> View:
+        """The view as it is on the screen now. Raises LookupError when it is gone."""
+        try:
+            return self._workspace.views.find(view.id)
+        except SlackError:
+            raise LookupError("the view is not on the screen") from None
 
     def _current(self, message: Message) -> tuple[Channel, Message]:
         """The message as it is on the screen now. Raises LookupError when it is gone or never was on this screen."""

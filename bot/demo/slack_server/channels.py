@@ -72,6 +72,13 @@ class Channels:
                 return channel
         raise LookupError(f"no channel {name_or_id}")
 
+    def id_of(self, name_or_id: str) -> str:
+        """The id behind a name; what names no conversation stays as it is."""
+        try:
+            return self.named(name_or_id).id
+        except LookupError:
+            return name_or_id
+
     def direct(self, user_id: str) -> Channel | None:
         members = {user_id, self._bot_id}
         return next((c for c in self.all() if c.kind is ChannelKind.DIRECT and c.members == members), None)

@@ -39,7 +39,7 @@ class Entry:
     at: float  # seconds on the server's clock
     what: Happening
     method: str = ""
-    channel: str = ""  # always the id
+    channel: str = ""  # the id; as the caller wrote it when the call was refused
     ts: str = ""
     outcome: str = ""
     text: str = ""

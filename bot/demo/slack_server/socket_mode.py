@@ -16,7 +16,7 @@ from bot.demo.slack_server.block_rules import Json
 from bot.demo.slack_server.journal import Happening
 from bot.demo.slack_server.workspace import Workspace
 
-CLOSES_AFTER = 1.0  # seconds from a disconnect message until Slack closes the socket itself
+CLOSES_AFTER = 1.0  # seconds from a disconnect message to the close, and from there to giving up on the peer
 CONNECTION_TIME = 18060  # seconds, as Slack announces it in hello
 
 
@@ -75,7 +75,7 @@ class SocketHub:
         if ticket not in self._workspace.tickets:
             return web.Response(status=403)
         self._workspace.tickets.discard(ticket)
-        socket = web.WebSocketResponse(autoping=False)
+        socket = web.WebSocketResponse(autoping=False, timeout=CLOSES_AFTER)
         await socket.prepare(request)
         if len(self._sockets) >= self._workspace.limits.sockets:
             await socket.send_json(_disconnect("too_many_websockets"))

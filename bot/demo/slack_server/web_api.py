@@ -92,7 +92,7 @@ class WebApi:
         limits, rates, now = self._workspace.limits, self._workspace.rates, self._workspace.clock()
         waits = []
         if method.is_rated_by_channel:
-            key = f"{method.name} {call.text('channel')}"
+            key = f"{method.name} {self._workspace.channels.id_of(call.text('channel'))}"
             waits.append(rates.take(key, every=limits.post_every, burst=limits.post_burst, now=now))
         allowed = limits.calls_per_minute.get(method.name, limits.other_calls_per_minute)
         waits.append(rates.take(method.name, every=60 / allowed, burst=allowed, now=now))
