@@ -10,13 +10,14 @@ from bot.demo.slack_server.callbacks import ResponseUrl
 from bot.demo.slack_server.channels import Channel
 from bot.demo.slack_server.errors import SlackError
 from bot.demo.slack_server.inputs import empty_fields, entered, find_element, view_state
-from bot.demo.slack_server.interaction import Interaction, Submission, seconds_to, told
+from bot.demo.slack_server.interaction import Interaction
 from bot.demo.slack_server.journal import Happening
 from bot.demo.slack_server.messages import Message
 from bot.demo.slack_server.people import Person
 from bot.demo.slack_server.responses import apply_response, issue_response_url
-from bot.demo.slack_server.socket_mode import Delivery, Envelope, Verdict
-from bot.demo.slack_server.views import View, check_view
+from bot.demo.slack_server.socket_mode import Delivery, Envelope
+from bot.demo.slack_server.submission import Submission, after_submission
+from bot.demo.slack_server.views import View
 from bot.demo.slack_server.workspace import Workspace
 
 INTERACTIVE = "interactive"
@@ -36,8 +37,6 @@ class Actor:
         self.person = person
         self._workspace = workspace
         self._courier = courier
-
-    # Commands and shortcuts
 
     def command(self, line: str, channel: str | None = None) -> Interaction:
         """Type a slash command, in a channel or (without one) in the conversation with the bot; wait for the ack."""
@@ -77,8 +76,6 @@ class Actor:
         )
         return self._interact(Envelope(INTERACTIVE, payload), url)
 
-    # Clicks and choices
-
     def click(self, where: Message | View, action_id: str, value: str | None = None) -> Interaction:
         """Press a button of a message, a modal or the Home tab, as it is on the screen now."""
         return self._act(where, action_id, value, lambda element: {"value": element.get("value")})
@@ -86,8 +83,6 @@ class Actor:
     def select(self, where: Message | View, action_id: str, value: Any) -> Interaction:
         """Choose in a menu, a picker or an overflow."""
         return self._act(where, action_id, None, lambda element: entered(element, value))
-
-    # Modals and the Home tab
 
     def modal(self) -> View | None:
         """The modal on top of the screen."""
@@ -115,7 +110,7 @@ class Actor:
             **self._trigger(view),
             view=view.render(self._workspace.identity),
         )
-        return self._after_submission(view, self._courier.deliver(Envelope(INTERACTIVE, payload)))
+        return after_submission(self._workspace, view, self._courier.deliver(Envelope(INTERACTIVE, payload)))
 
     def close(self, view: View) -> None:
         """Close a modal; the app hears of it when it asked to."""
@@ -137,8 +132,6 @@ class Actor:
     def home(self) -> View | None:
         """What the app has published there for this person."""
         return self._workspace.views.home(self.person.id)
-
-    # Messages
 
     def say(self, text: str, channel: str, thread: Message | None = None) -> Message:
         """Write in a channel, or in a thread there."""
@@ -190,44 +183,9 @@ class Actor:
         payload = self._payload("block_actions", actions=[action], **trigger, **place)
         return self._interact(Envelope(INTERACTIVE, payload), url)
 
-    def _after_submission(self, view: View, delivery: Delivery) -> Submission:
-        done = Submission(seconds_to(delivery), delivery.payload, told(delivery), self._workspace)
-        if delivery.verdict is not Verdict.ACKED:
-            done.view = view
-            return done
-        with self._workspace.changed:
-            try:
-                done.errors = self._follow(view, delivery.payload)
-            except SlackError:
-                done.error = "invalid_response"
-            done.view = self.modal()
-            self._workspace.record(Happening.VIEWED, outcome="submitted", text=view.title)
-        return done
-
-    def _follow(self, view: View, ack: Json) -> dict[str, Any]:
-        """Do to the open modals what the ack of a submission says, and return its errors."""
-        views, limits = self._workspace.views, self._workspace.limits
-        match ack.get("response_action"):
-            case "errors":
-                errors = dict(ack.get("errors") or {})
-                if not errors or set(errors) - {block["block_id"] for block in view.blocks if block["type"] == "input"}:
-                    raise SlackError("invalid_arguments")
-                return errors
-            case "update":
-                views.update(view, check_view(ack.get("view"), "modal", limits))
-            case "push":
-                views.push(view.user, check_view(ack.get("view"), "modal", limits))
-            case "clear":
-                views.clear(view.user)
-            case None:
-                views.close(view)
-            case _:
-                raise SlackError("invalid_arguments")
-        return {}
-
     def _interact(self, envelope: Envelope, url: ResponseUrl | None = None) -> Interaction:
         delivery = self._courier.deliver(envelope)
-        return Interaction(seconds_to(delivery), delivery.payload, told(delivery), self._workspace, url)
+        return Interaction(delivery.seconds, delivery.payload, delivery.error, self._workspace, url)
 
     def _announce(self, subscription: str, kind: str, **details: Any) -> None:
         if subscription in self._workspace.events:
@@ -256,7 +214,8 @@ class Actor:
     def _current_view(self, view: View) -> View:
         """The view as it is on the screen now. Raises LookupError when it is gone."""
         try:
-            return self._workspace.views.find(view.id)
+            with self._workspace.changed:
+                return self._workspace.views.find(view.id)
         except SlackError:
             raise LookupError("the view is not on the screen") from None
 

@@ -1,12 +1,9 @@
 """What came of one thing a person did: the ack, what the person was told, and the answers that followed."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from bot.demo.slack_server.block_rules import Json
 from bot.demo.slack_server.callbacks import Response, ResponseUrl
-from bot.demo.slack_server.socket_mode import Delivery, Verdict
-from bot.demo.slack_server.views import View
 from bot.demo.slack_server.workspace import Workspace
 
 
@@ -29,20 +26,3 @@ class Interaction:
         response = self._workspace.wait_for(lambda: next(iter(self.responses[self._read :]), None), timeout)
         self._read += 1
         return response
-
-
-@dataclass(slots=True)
-class Submission(Interaction):
-    """What came of submitting a modal."""
-
-    errors: dict[str, Any] = field(default_factory=dict)  # block id: what is wrong with the entry
-    view: View | None = None  # what the person sees now in the place of the submitted modal
-
-
-def told(delivery: Delivery) -> str | None:
-    """What Slack tells the person about a delivery: nothing when it was acked."""
-    return None if delivery.verdict is Verdict.ACKED else delivery.verdict.value
-
-
-def seconds_to(delivery: Delivery) -> float | None:
-    return delivery.seconds if delivery.verdict is Verdict.ACKED else None

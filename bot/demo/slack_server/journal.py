@@ -39,7 +39,7 @@ class Entry:
     at: float  # seconds on the server's clock
     what: Happening
     method: str = ""
-    channel: str = ""  # the id; as the caller wrote it when the call was refused
+    channel: str = ""  # the id; what the caller wrote if there is no such channel
     ts: str = ""
     outcome: str = ""
     text: str = ""

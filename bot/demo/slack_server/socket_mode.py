@@ -1,6 +1,6 @@
 """Socket Mode: the open WebSockets of the app, envelopes to one of them, and the wait for each ack.
 
-What the envelopes hold is made in interactions.py.
+What the envelopes hold is made in payloads.py.
 """
 
 import asyncio
@@ -16,7 +16,8 @@ from bot.demo.slack_server.block_rules import Json
 from bot.demo.slack_server.journal import Happening
 from bot.demo.slack_server.workspace import Workspace
 
-CLOSES_AFTER = 1.0  # seconds from a disconnect message to the close, and from there to giving up on the peer
+CLOSES_AFTER = 0.2  # seconds from a disconnect message until Slack closes the socket itself
+CLOSING_TAKES_AT_MOST = 1.0  # seconds until a peer that does not answer the close is given up
 CONNECTION_TIME = 18060  # seconds, as Slack announces it in hello
 
 
@@ -29,8 +30,13 @@ class Verdict(Enum):
 @dataclass(frozen=True, slots=True)
 class Delivery:
     verdict: Verdict
-    seconds: float = 0.0
+    seconds: float | None = None  # until the ack; None: there was none in time
     payload: Json = field(default_factory=dict)  # what came with the ack
+
+    @property
+    def error(self) -> str | None:
+        """What Slack tells the person about it: nothing when it was acked."""
+        return None if self.verdict is Verdict.ACKED else self.verdict.value
 
 
 @dataclass(slots=True)
@@ -75,7 +81,7 @@ class SocketHub:
         if ticket not in self._workspace.tickets:
             return web.Response(status=403)
         self._workspace.tickets.discard(ticket)
-        socket = web.WebSocketResponse(autoping=False, timeout=CLOSES_AFTER)
+        socket = web.WebSocketResponse(autoping=False, timeout=CLOSING_TAKES_AT_MOST)
         await socket.prepare(request)
         if len(self._sockets) >= self._workspace.limits.sockets:
             await socket.send_json(_disconnect("too_many_websockets"))

@@ -101,10 +101,11 @@ class WebApi:
             raise RateLimitedError(longest)
 
     def _record(self, call: Call, outcome: str, answer: Json) -> None:
+        channel = answer.get("channel")
         self._workspace.record(
             Happening.CALLED,
             method=call.method,
-            channel=str(answer.get("channel") or call.text("channel")) if outcome == "ok" else call.text("channel"),
+            channel=channel if isinstance(channel, str) else self._workspace.channels.id_of(call.text("channel")),
             ts=str(answer.get("ts", "")),
             outcome=outcome,
         )

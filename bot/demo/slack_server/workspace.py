@@ -70,8 +70,6 @@ class Workspace:
         self.response_urls: dict[str, ResponseUrl] = {}
         self.tickets: set[str] = set()  # for sockets, each good for one
 
-    # What tests and the demo set up
-
     def add_channel(self, name: str, *, private: bool = False, bot_is_member: bool = True) -> Channel:
         with self.changed:
             channel = Channel(
@@ -111,8 +109,6 @@ class Workspace:
     def restore_tokens(self) -> None:
         self.dead_tokens = {}
 
-    # What tests and the demo look at
-
     def person(self, name_or_id: str) -> Person:
         """Raises LookupError."""
         for person in self.people.values():
@@ -122,7 +118,8 @@ class Workspace:
 
     def channel(self, name_or_id: str) -> Channel:
         """A conversation by name, #name or id. Raises LookupError."""
-        return self.channels.named(name_or_id)
+        with self.changed:
+            return self.channels.named(name_or_id)
 
     def messages(self, channel: str, *, seen_by: str | None = None) -> list[Message]:
         """The visible top-level messages, oldest first; with `seen_by` also those that only this person sees."""
@@ -145,8 +142,6 @@ class Workspace:
                     raise TimeoutError(f"nothing of the kind within {timeout:g} s")
                 self.changed.wait(LOOK_AGAIN_AFTER)
             return found
-
-    # What happens in it
 
     def post(self, channel: Channel, user: str, text: str, **content: Any) -> Message:
         """Put a message into a conversation, now. `content`: other fields of Message."""

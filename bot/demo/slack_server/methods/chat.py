@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from bot.demo.slack_server.block_rules import Json
-from bot.demo.slack_server.blocks import check_message_blocks, with_ids
+from bot.demo.slack_server.block_rules import Json, problem
+from bot.demo.slack_server.blocks import check_message_blocks, elements_in, with_ids
 from bot.demo.slack_server.calls import Call
 from bot.demo.slack_server.channels import Channel
 from bot.demo.slack_server.errors import SlackError
@@ -141,9 +141,10 @@ def _metadata(workspace: Workspace, metadata: Any) -> Json | None:
 
 def _refuse_unknown_files(workspace: Workspace, blocks: list[Json]) -> None:
     for place, block in enumerate(blocks):
-        file_id = block.get("slack_file", {}).get("id")
-        if file_id and (file_id not in workspace.files or not workspace.files[file_id].is_complete):
-            raise SlackError("invalid_blocks", [f"invalid slack file [json-pointer:/blocks/{place}/slack_file]"])
+        for image in (block, *elements_in(block)):
+            file_id = image.get("slack_file", {}).get("id")
+            if file_id and (file_id not in workspace.files or not workspace.files[file_id].is_complete):
+                raise SlackError("invalid_blocks", [problem("invalid slack file", f"/blocks/{place}")])
 
 
 def _thread_place(channel: Channel, call: Call) -> Json:
