@@ -1,7 +1,11 @@
 """People acting in the Slack stand-in: commands, clicks, events and shortcuts, answered by a real Bolt app."""
 
-import pytest
+from typing import Any
 
+import pytest
+import requests
+
+from bot.demo.faults import Fault, FaultKind
 from bot.demo.slack_server import Happening
 from tests.demo.slack_app import Bot, Slack, post
 
@@ -75,6 +79,35 @@ class TestClicks:
         assert bot.wait_for("block_actions")["actions"][0]["selected_option"]["value"] == "failures"
         with pytest.raises(LookupError):
             slack.user("mina").select(message, "level", "everything")
+
+
+class TestResponseUrls:
+    @pytest.fixture
+    def url(self, slack: Slack, bot: Bot) -> str:
+        slack.user("mina").select(post(slack), "level", "all")
+        return str(bot.wait_for("block_actions")["response_url"])
+
+    @pytest.mark.parametrize(
+        ("payload", "status", "error"),
+        [
+            ({"text": "x", "blocks": [{"type": "sectoin"}]}, 200, "invalid_blocks"),
+            ({"response_type": "in_channel"}, 400, "no_text"),
+            (["text"], 400, "invalid_payload"),
+        ],
+    )
+    def test_an_answer_slack_would_not_show_is_refused(self, url: str, payload: Any, status: int, error: str) -> None:
+        answer = requests.post(url, json=payload, timeout=5)
+        assert (answer.status_code, answer.json()["error"]) == (status, error)
+
+    def test_after_half_an_hour_it_is_too_late(self, slack: Slack, url: str) -> None:
+        slack.put_forward = 1801
+        answer = requests.post(url, json={"text": "late"}, timeout=5)
+        assert (answer.status_code, answer.json()["error"]) == (404, "expired_url")
+
+    def test_faults_can_be_ordered_for_it(self, slack: Slack, url: str) -> None:
+        slack.faults.add(Fault(kind=FaultKind.STATUS, operation="response_url", status=500, times=1))
+        assert requests.post(url, json={"text": "x"}, timeout=5).status_code == 500
+        assert requests.post(url, json={"text": "x"}, timeout=5).json() == {"ok": True}
 
 
 class TestEvents:
