@@ -79,6 +79,11 @@ def test_text_over_forty_thousand_characters_is_cut_with_a_warning(slack: Slack)
     assert len(slack.texts()[0]) == 40_000
 
 
+def test_half_a_surrogate_pair_is_text_like_any_other(slack: Slack) -> None:
+    answer = slack.web.chat_postMessage(channel=slack.alerts, text="\ud83d", metadata=KEY)
+    assert answer["message"]["text"] == "\ud83d"
+
+
 class TestUpdating:
     def test_text_without_blocks_removes_the_blocks(self, slack: Slack) -> None:
         ts = slack.post(blocks=[SECTION])

@@ -3,6 +3,7 @@
 Problems are worded as Slack words them, with a JSON pointer to the place.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -12,6 +13,11 @@ Json = dict[str, Any]
 
 class Rule(Protocol):
     def problems(self, value: Any, at: str) -> Iterator[str]: ...
+
+
+def encoded_length(value: Any) -> int:
+    """Bytes of JSON in UTF-8; half a surrogate pair, which JSON can spell, counts as the three bytes it would take."""
+    return len(json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass"))
 
 
 def problem(what: str, at: str) -> str:

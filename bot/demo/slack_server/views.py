@@ -1,12 +1,11 @@
 """Modals and Home tabs: what a view may hold, and who has which ones open, stacked at most three high."""
 
-import json
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.demo.slack_server.block_rules import Flag, Json, Line, Object, Rule, Text, problem
+from bot.demo.slack_server.block_rules import Flag, Json, Line, Object, Rule, Text, encoded_length, problem
 from bot.demo.slack_server.block_tables import PLAIN
 from bot.demo.slack_server.blocks import block_problems, with_ids
 from bot.demo.slack_server.errors import SlackError
@@ -43,7 +42,7 @@ def check_view(view: Any, kind: str, limits: Limits) -> Json:
     """The view, if Slack would show it. Raises the SlackError that Slack would answer."""
     if not isinstance(view, dict) or view.get("type") != kind:
         raise SlackError("invalid_arguments", [problem(f"type must be {kind}", "/view/type")])
-    if len(json.dumps(view, ensure_ascii=False).encode()) > limits.view_bytes:
+    if encoded_length(view) > limits.view_bytes:
         raise SlackError("view_too_large")
     problems = list(SHAPES[kind].problems(view, "/view")) or list(_block_problems(view, kind, limits))
     if problems:

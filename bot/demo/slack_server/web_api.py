@@ -118,7 +118,7 @@ class WebApi:
 
     def _response(self, body: Json, status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:
         return web.Response(
-            body=json.dumps(body, ensure_ascii=False).encode(),
+            body=json.dumps(body).encode(),
             status=status,
             content_type="application/json",
             charset="utf-8",

@@ -1,9 +1,8 @@
 """chat.*: post, update and delete messages, with the refusals of each."""
 
-import json
 from typing import Any
 
-from bot.demo.slack_server.block_rules import Json, problem
+from bot.demo.slack_server.block_rules import Json, encoded_length, problem
 from bot.demo.slack_server.blocks import check_message_blocks, elements_in, with_ids
 from bot.demo.slack_server.calls import Call
 from bot.demo.slack_server.channels import Channel
@@ -134,7 +133,7 @@ def _metadata(workspace: Workspace, metadata: Any) -> Json | None:
         "entities",
     }:
         raise SlackError("invalid_metadata_format")
-    if len(json.dumps(metadata, ensure_ascii=False).encode()) > workspace.limits.metadata_bytes:
+    if encoded_length(metadata) > workspace.limits.metadata_bytes:
         raise SlackError("metadata_too_large")
     return metadata
 
