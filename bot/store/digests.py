@@ -61,7 +61,7 @@ def ended_between(session: Session, start: datetime, end: datetime) -> list[Dige
 
 def running(session: Session) -> list[DigestRun]:
     """Runs that have not ended, as far as we know."""
-    return _runs(session, _run_columns().where(ExecutionRow.is_ended.is_(False), ExecutionRow.lost_at.is_(None)))
+    return _runs(session, _run_columns().where(~ExecutionRow.is_ended, ExecutionRow.lost_at.is_(None)))
 
 
 def counts_between(session: Session, start: datetime, end: datetime) -> Counts:

@@ -29,9 +29,7 @@ def still_open(session: Session, workflow_key: int) -> dict[str, str]:
     rows = session.execute(
         select(ExecutionRow.job_execution_id, JobRow.job_id)
         .join(JobRow, JobRow.id == ExecutionRow.job_key)
-        .where(
-            ExecutionRow.workflow_key == workflow_key, ExecutionRow.is_ended.is_(False), ExecutionRow.lost_at.is_(None)
-        )
+        .where(ExecutionRow.workflow_key == workflow_key, ~ExecutionRow.is_ended, ExecutionRow.lost_at.is_(None))
     )
     return {row.job_execution_id: row.job_id for row in rows}
 

@@ -46,7 +46,7 @@ def overview(session: Session, search: str | None, limit: int) -> tuple[list[Wor
     )
     running = (
         select(func.count(run.id))
-        .where(run.workflow_key == WorkflowRow.id, run.is_ended.is_(False), run.lost_at.is_(None))
+        .where(run.workflow_key == WorkflowRow.id, ~run.is_ended, run.lost_at.is_(None))
         .scalar_subquery()
     )
     rows = session.execute(

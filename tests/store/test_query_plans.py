@@ -1,0 +1,109 @@
+"""Each index is used by the query that its comment in tables.py names, as SQLite plans it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from bot.core.model import ExecutionStatus
+from bot.store import digests, executions, outbox, reports, workflows
+from bot.store.engine import Database
+from tests.doubles import START
+
+LEASE = timedelta(minutes=1)
+Query = Callable[[Session], object]
+
+
+def poll_claim(session: Session) -> object:
+    return workflows.claim_poll(session, START, LEASE)
+
+
+def known_executions(session: Session) -> object:
+    return executions.known(session, 1)
+
+
+def still_open(session: Session) -> object:
+    return executions.still_open(session, 1)
+
+
+def newest_runs(session: Session) -> object:
+    return executions.newest(session, "w1", ExecutionStatus.FAILED, count=10, skip=0)
+
+
+def overview(session: Session) -> object:
+    return reports.overview(session, None, 20)
+
+
+def ended_in_a_day(session: Session) -> object:
+    return digests.ended_between(session, START, START)
+
+
+def counts_of_a_day(session: Session) -> object:
+    return digests.counts_between(session, START, START)
+
+
+def running(session: Session) -> object:
+    return digests.running(session)
+
+
+def alert_links(session: Session) -> object:
+    return digests.messages(session, ["a", "b"])
+
+
+def digest_claim(session: Session) -> object:
+    return digests.claim(session, START, LEASE)
+
+
+def message_claim(session: Session) -> object:
+    return outbox.claim(session, START, LEASE, LEASE)
+
+
+def queue_state(session: Session) -> object:
+    return outbox.state_of_queue(session)
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        (poll_claim, "ix_workflows_due_at (due_at<?)"),
+        (known_executions, "ix_executions_workflow_key_began_at (workflow_key=?)"),
+        (still_open, "ix_executions_open (workflow_key=?)"),
+        (newest_runs, "ix_executions_workflow_key_began_at (workflow_key=?)"),
+        (overview, "ix_executions_workflow_key_began_at (workflow_key=?)"),
+        (overview, "ix_executions_open (workflow_key=?)"),
+        (ended_in_a_day, "ix_executions_ended_at (ended_at>? AND ended_at<?)"),
+        (counts_of_a_day, "ix_executions_ended_at (ended_at>? AND ended_at<?)"),
+        (running, "ix_executions_open"),
+        (alert_links, "outbox_1 (key=?)"),
+        (digest_claim, "ix_digests_due_at (due_at<?)"),
+        (message_claim, "ix_outbox_unsent (due_at<?)"),
+        (queue_state, "ix_outbox_unsent"),
+    ],
+)
+def test_the_index_is_used(sqlite: Database, query: Query, index: str) -> None:
+    assert any(step.endswith(index) for step in plan_of(sqlite, query))
+
+
+def test_the_newest_runs_are_read_in_the_order_of_the_index(sqlite: Database) -> None:
+    assert not any("B-TREE" in step for step in plan_of(sqlite, newest_runs))
+
+
+def plan_of(database: Database, query: Query) -> list[str]:
+    """What SQLite says it would do, step by step, for every statement that the query sends."""
+    sent: list[tuple[str, tuple[object, ...]]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, parameters: tuple[object, ...], *_: object) -> None:
+        sent.append((statement, parameters))
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    with database.transaction() as session:
+        query(session)
+        statements = [(statement, values) for statement, values in sent if not statement.startswith("BEGIN")]
+        connection = session.connection()
+        return [
+            str(step[3])
+            for statement, values in statements
+            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        ]
