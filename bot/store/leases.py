@@ -33,7 +33,7 @@ def claim_due(
     )
     claimed = session.execute(
         update(row)
-        .where(row.id.in_(due))
+        .where(row.id == due.scalar_subquery())
         .values(lease_until=now + lease_for, token=row.token + 1)
         .returning(row.id, row.token)
     ).one_or_none()

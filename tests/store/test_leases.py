@@ -6,7 +6,7 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
 from bot.core.model import TriggerRule
 from bot.store.engine import Database
@@ -20,7 +20,7 @@ WORKERS = 4
 
 
 def add_workflows(database: Database, count: int) -> None:
-    """The later in the list, the longer due."""
+    """The earlier in the list, the longer due."""
     rows = [
         {
             "workflow_id": f"w{number}",
@@ -29,7 +29,7 @@ def add_workflows(database: Database, count: int) -> None:
             "is_watched": True,
             "is_listed": True,
             "baseline_at": START,
-            "due_at": START - number * SECOND,
+            "due_at": START - (count - number) * SECOND,
         }
         for number in range(count)
     ]
@@ -66,13 +66,13 @@ def test_workers_at_once_never_take_the_same_row(database: Database) -> None:
 
 def test_what_has_been_due_longest_comes_first(database: Database) -> None:
     add_workflows(database, 3)
-    assert [claimed.id for _ in range(3) if (claimed := claim(database))] == [3, 2, 1]
+    assert [claimed.id for _ in range(3) if (claimed := claim(database))] == [1, 2, 3]
     assert claim(database) is None
 
 
 def test_what_is_not_due_yet_is_left_alone(database: Database) -> None:
     add_workflows(database, 1)
-    assert claim(database, -SECOND) is None
+    assert claim(database, -2 * SECOND) is None
     assert claim(database) is not None
 
 
@@ -103,3 +103,13 @@ def test_a_late_holder_may_still_finish_while_nobody_took_over(database: Databas
     slow = claim(database)
     assert slow is not None
     assert finish_claim(database, slow, "late")
+
+
+def test_a_claim_takes_one_row_however_the_planner_joins(database: Database) -> None:
+    """PostgreSQL may run a sub-select in an IN once per row; each time, SKIP LOCKED hands out another one."""
+    add_workflows(database, 3)
+    with database.transaction() as session:
+        if not database.is_sqlite:
+            for way in ("material", "hashjoin", "mergejoin", "hashagg", "sort", "indexscan", "bitmapscan"):
+                session.execute(text(f"SET LOCAL enable_{way} = off"))
+        assert claim_due(session, WorkflowRow, START, LEASE) == Claim(1, 1)
