@@ -96,7 +96,8 @@ def _change(known: KnownExecution | None, execution: Execution, watch: Watch, se
     if _is_stale(known, execution):
         return None
     if known.status is not execution.status or known.is_ended is not execution.is_ended:
-        return Change(execution, False, _transition(known.status, execution, seen_at))
+        is_silent = watch.is_first_look and watch.is_baseline(execution)  # open when the watch was last given up
+        return Change(execution, False, None if is_silent else _transition(known.status, execution, seen_at))
     if (known.started_at, known.ended_at) != (execution.started_at, execution.ended_at):
         return Change(execution, False, None)
     return None
