@@ -34,6 +34,7 @@ EXECUTIONS = st.builds(
     executor_num=MAYBE_NUMBER,
 )
 ALERTS = st.builds(Alert, TEXTS, EXECUTIONS, TIMES, st.none() | SPANS)
+LINKS = st.none() | st.builds(MessageRef, TEXTS, TEXTS)
 COUNTS = st.builds(Counts, NUMBERS, NUMBERS, NUMBERS, NUMBERS)
 RUNS = st.lists(
     st.builds(
