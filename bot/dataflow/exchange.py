@@ -114,8 +114,6 @@ class Exchange:
         target = self._prefix + call.target
         headers = signed_headers(self._keys, call.method, target, self._server_clock.timestamp_ms(offset))
         headers |= {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "dataflow-bot"}
-        if not call.is_read:
-            headers["Content-Length"] = "0"
         request = requests.PreparedRequest()
         request.method = call.method
         request.url = self._origin + target

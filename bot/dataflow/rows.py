@@ -158,7 +158,7 @@ def _generous_value(value: Any, wanted: Any) -> Any:
     """The value as the wanted type, also from a number in a text; None when it cannot be read as that."""
     try:
         return msgspec.convert(value, wanted, strict=False)
-    except (msgspec.ValidationError, UnicodeError, RecursionError):
+    except (msgspec.ValidationError, UnicodeError):
         return None
 
 

@@ -126,6 +126,12 @@ def drip(handler: Handler) -> None:
         handler.wfile.write(b" ")
 
 
+def flood(handler: Handler) -> None:
+    answer(body=b"", Content_Length="1000000000")(handler)
+    while not handler.server.is_closing.wait(0.001):
+        handler.wfile.write(b" " * 65536)
+
+
 def drip_headers(handler: Handler) -> None:
     handler.send_response(200)
     handler.flush_headers()

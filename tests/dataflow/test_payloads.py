@@ -148,7 +148,7 @@ def test_without_a_trigger_id_it_was_a_direct_run(trigger_id: Any) -> None:
     [
         *((0, 0), (36, 36), ("36", 36), (36.0, 36), (2**31 - 1, 2**31 - 1)),
         *((-1, None), (2**31, None), (2**63, None), (10**30, None), (1.5, None), (float("nan"), None)),
-        *((float("inf"), None), ("many", None), ("", None), (None, None), ([], None)),
+        *((float("inf"), None), ("many", None), ("\ud800", None), ("", None), (None, None), ([], None)),
     ],
 )
 def test_counts_are_whole_and_fit_into_a_column(reported: Any, expected: int | None) -> None:
