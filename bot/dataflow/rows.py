@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import msgspec
+from msgspec.structs import FieldInfo
 
 from bot.dataflow.fields import BadFieldError
 from bot.errors import ApiMalformed
@@ -104,18 +105,19 @@ def decode_page(body: bytes, kind: type[R], what: str) -> RowPage[R]:
         page = msgspec.json.decode(body, type=_StrictPage[kind])  # type: ignore[valid-type]
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         document = _generous_object(body, what)
-        return RowPage([_generous_row(item, kind) for item in _items(document, "list", what)], _limit(document))
-    return RowPage(page.rows, _limit({"limit": page.limit}))
+        return RowPage(_generous_rows(_items(document, "list", what), kind), _limit(document.get("limit")))
+    return RowPage(page.rows, _limit(page.limit))
 
 
 def decode_items(body: bytes, kind: type[R], what: str) -> list[R]:
     """The `result` of a statistic: short, and of no use when a part is missing."""
-    rows = [_generous_row(item, kind) for item in _items(_generous_object(body, what), "result", what)]
-    return [_good(row, what) for row in rows]
+    items = _items(_generous_object(body, what), "result", what)
+    return [_good(row, what) for row in _generous_rows(items, kind)]
 
 
 def decode_one(body: bytes, kind: type[R], what: str) -> R:
-    return _good(_generous_row(_generous_object(body, what), kind), what)
+    [row] = _generous_rows([_generous_object(body, what)], kind)
+    return _good(row, what)
 
 
 def _good(row: R | BadFieldError, what: str) -> R:
@@ -142,13 +144,18 @@ def _items(document: dict[str, Any], name: str, what: str) -> list[Any]:
     return items
 
 
-def _generous_row(item: Any, kind: type[R]) -> R | BadFieldError:
+def _generous_rows(items: list[Any], kind: type[R]) -> list[R | BadFieldError]:
+    fields = msgspec.structs.fields(kind)
+    return [_generous_row(item, kind, fields) for item in items]
+
+
+def _generous_row(item: Any, kind: type[R], fields: tuple[FieldInfo, ...]) -> R | BadFieldError:
     if not isinstance(item, dict):
         return BadFieldError("", f"is {_kind_of(item)} instead of an object")
     return kind(
         **{
             field.name: _generous_value(item[field.encode_name], field.type)
-            for field in msgspec.structs.fields(kind)
+            for field in fields
             if field.encode_name in item
         }
     )
@@ -162,8 +169,7 @@ def _generous_value(value: Any, wanted: Any) -> Any:
         return None
 
 
-def _limit(document: dict[str, Any]) -> int | None:
-    limit = document.get("limit")
+def _limit(limit: Any) -> int | None:
     return limit if isinstance(limit, int) and not isinstance(limit, bool) and limit > 0 else None
 
 
