@@ -1,0 +1,35 @@
+"""The demo's prompt: a line that stays at the bottom while the story goes on above it. Owns reading and completing."""
+
+from collections.abc import AsyncIterator, Iterable
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.completion import NestedCompleter
+from prompt_toolkit.formatted_text import HTML
+from prompt_toolkit.patch_stdout import patch_stdout
+
+COMMAND = "/dataflow"
+HELP, QUIT = "help", "quit"
+
+
+async def typed_lines(workflows: Iterable[str]) -> AsyncIterator[str]:
+    """What a person types, line by line, until Ctrl-C, Ctrl-D or `quit`."""
+    names = dict.fromkeys(workflows)
+    commands = {
+        "help": None,
+        "runs": names,
+        "workflows": None,
+        "status": None,
+        "digest": {"today": None, "yesterday": None},
+    }
+    completer = NestedCompleter.from_nested_dict({COMMAND: commands, HELP: None, QUIT: None})
+    session: PromptSession[str] = PromptSession(HTML("<b>mina</b> &gt; "), completer=completer)
+    with patch_stdout(raw=True):
+        while True:
+            try:
+                line = (await session.prompt_async(handle_sigint=False)).strip()
+            except (EOFError, KeyboardInterrupt):
+                return
+            if line == QUIT:
+                return
+            if line:
+                yield line
