@@ -7,12 +7,12 @@ import os
 from datetime import time, timedelta
 from logging import getLevelNamesMapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -122,7 +122,21 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = Field("text", description="text or json")
     channel_pace: Seconds = Field(timedelta(seconds=1), description="seconds between two messages to one channel")
     delivery_timeout: Seconds = Field(timedelta(seconds=10), description="seconds that posting a message may take")
-    delivery_lease: Seconds = Field(timedelta(seconds=90), description="seconds that a claim on a message holds")
+    delivery_settle: Seconds = Field(
+        timedelta(seconds=60), description="seconds after which a message on its way to Slack has arrived or never will"
+    )
+    delivery_lease: Seconds = Field(
+        timedelta(seconds=90),
+        description="seconds that a claim on a message holds; more than DELIVERY_TIMEOUT and DELIVERY_SETTLE together",
+    )
+    delivery_margin: Seconds = Field(
+        timedelta(seconds=300), description="seconds by which Slack's clock and ours may disagree"
+    )
+    sweep_interval: Seconds = Field(timedelta(seconds=300), description="seconds between two looks for repeats")
+    fallback_channel: str | None = Field(
+        None, description="channel id or #name that takes the messages of a channel that refuses them"
+    )
+    admin_users: Names = Field((), description="Slack ids (U0123…) of people to tell when a channel refuses messages")
 
     @classmethod
     def settings_customise_sources(
@@ -134,6 +148,12 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - a folder of secrets is not offered
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings, SecretFiles(settings_cls), dotenv_settings
+
+    @model_validator(mode="after")
+    def _leave_room_to_settle(self) -> Self:
+        if self.delivery_lease <= self.delivery_timeout + self.delivery_settle:
+            raise ValueError("DELIVERY_LEASE: must be more than DELIVERY_TIMEOUT and DELIVERY_SETTLE together")
+        return self
 
     def require(self, *names: str) -> None:
         """Raise a SettingsError that names every one of these settings that is not set."""
@@ -170,7 +190,7 @@ def load(**overrides: Any) -> Settings:
     try:
         return Settings(**overrides)
     except ValidationError as invalid:
-        problems = [_problem(str(error["loc"][0]), error["msg"]) for error in invalid.errors(include_input=False)]
+        problems = [_problem(error["loc"], error["msg"]) for error in invalid.errors(include_input=False)]
         raise SettingsError("wrong setting: " + "; ".join(problems)) from None
 
 
@@ -179,8 +199,9 @@ def describe(name: str) -> str:
     return Settings.model_fields[name].description or ""
 
 
-def _problem(name: str, message: str) -> str:
-    return f"{name.upper()}: {message.removeprefix('Value error, ')} (accepted: {describe(name)})"
+def _problem(place: tuple[int | str, ...], message: str) -> str:
+    reason = message.removeprefix("Value error, ")
+    return f"{place[0]}".upper() + f": {reason} (accepted: {describe(str(place[0]))})" if place else reason
 
 
 def _is_secret(field: FieldInfo) -> bool:

@@ -10,17 +10,25 @@ from pydantic import SecretStr
 
 from bot.clock import Clock, system_clock
 from bot.config import Settings, describe
+from bot.core.catch_up import stale_after
+from bot.core.delivery import DeliveryTimes
 from bot.core.findings import Finding, Verdict
 from bot.dataflow.client import DataFlowClient
 from bot.dataflow.signing import AccessKey
 from bot.errors import SettingsError
 from bot.services.answer_commands import AnswerCommands
-from bot.services.deliver_outbox import DeliverOutbox, DeliveryPace
+from bot.services.boot import Boot
+from bot.services.deliver_outbox import DeliverOutbox
+from bot.services.find_earlier_watch import FindEarlierWatch
+from bot.services.fold_alerts import FoldAlerts
 from bot.services.list_workflows import ListWorkflows
+from bot.services.look_back import LookBack
 from bot.services.poll_once import CycleReport, PollOnce
 from bot.services.poll_workflows import PollWorkflows
+from bot.services.record_outcome import RecordOutcome
 from bot.services.schedule_digests import DigestTimes, ScheduleDigests
 from bot.services.start_watching import start_watching
+from bot.services.sweep_repeats import SweepRepeats
 from bot.slack.sender import SlackSender
 from bot.slack.signature import Signer
 from bot.slack.wire import Wire
@@ -76,27 +84,64 @@ class Bot:
         return AnswerCommands(self.database, self.clock, self.digest_times, self.settings.poll_interval)
 
     @cached_property
+    def delivery_times(self) -> DeliveryTimes:
+        settings = self.settings
+        return DeliveryTimes(
+            timeout=settings.delivery_timeout,
+            settle=settings.delivery_settle,
+            lease=settings.delivery_lease,
+            margin=settings.delivery_margin,
+            sweep_every=settings.sweep_interval,
+            pace=settings.channel_pace,
+        )
+
+    @cached_property
+    def boot(self) -> Boot:
+        return Boot(self.clock(), self.settings.delivery_settle)
+
+    @cached_property
     def list_workflows(self) -> ListWorkflows:
         every = max(self.settings.poll_interval, LIST_EVERY)
-        return ListWorkflows(self.database, self.source, self.clock, every, self.settings.workflows)
+        return ListWorkflows(self.database, self.source, self.clock, every, self.boot, self.settings.workflows)
 
     @cached_property
     def poll_workflows(self) -> PollWorkflows:
-        return PollWorkflows(self.database, self.source, self.clock, self.settings.poll_interval)
-
-    @cached_property
-    def deliver_outbox(self) -> DeliverOutbox:
-        pace = DeliveryPace(self.settings.delivery_lease, self.settings.channel_pace)
-        return DeliverOutbox(self.database, self.sender, self.clock, pace)
+        return PollWorkflows(self.database, self.source, self.clock, self.settings.poll_interval, self.boot)
 
     @cached_property
     def schedule_digests(self) -> ScheduleDigests:
-        return ScheduleDigests(self.database, self.clock, self.digest_times)
+        return ScheduleDigests(self.database, self.clock, self.digest_times, self.boot)
+
+    @cached_property
+    def deliver_outbox(self) -> DeliverOutbox:
+        return DeliverOutbox(
+            database=self.database,
+            sender=self.sender,
+            clock=self.clock,
+            times=self.delivery_times,
+            folds=FoldAlerts(stale_after(self.settings.poll_interval)),
+            outcomes=RecordOutcome(self.delivery_times, self.settings.admin_users),
+            fallback=self.settings.fallback_channel,
+        )
+
+    @cached_property
+    def look_back(self) -> LookBack:
+        return LookBack(self.database, self.sender, self.clock, self.delivery_times, self.settings.fallback_channel)
+
+    @cached_property
+    def sweep_repeats(self) -> SweepRepeats:
+        return SweepRepeats(self.database, self.sender, self.clock, self.delivery_times)
+
+    @cached_property
+    def find_earlier_watch(self) -> FindEarlierWatch:
+        return FindEarlierWatch(self.database, self.sender, self.clock)
 
     def prepare(self) -> None:
-        """Migrate the database where that is needed, and let it follow the settings."""
+        """Migrate the database where that is needed, let it follow the settings, and trust no open message."""
         migrate.upgrade(self.database)
-        start_watching(self.database, self.clock, self.settings.alert_channel, self.schedule_digests)
+        channels = (self.settings.alert_channel, self.settings.fallback_channel)
+        start_watching(self.database, self.clock, *channels, self.schedule_digests)
+        self.look_back.reopen()
 
     def require_schema(self) -> None:
         """Raise when there is nothing to read yet, rather than make an empty database."""
@@ -108,15 +153,20 @@ class Bot:
         """One cycle, from the list of workflows to the last message that can be delivered now."""
         self.settings.require(*POLLING, *POSTING)
         self.prepare()
-        steps = (self.list_workflows, self.poll_workflows, self.schedule_digests, self.deliver_outbox)
-        return PollOnce(self.database, self.clock, *steps).run()
+        reading = (self.find_earlier_watch, self.list_workflows, self.poll_workflows, self.schedule_digests)
+        return PollOnce(self.database, self.clock, *reading, self.look_back, self.deliver_outbox).run()
 
     def worker(self) -> Worker:
         tick = min(QUICK, self.settings.poll_interval)
         return Worker(
             [
                 [Step("list", self.list_workflows.step, tick), Step("poll", self.poll_workflows.step, tick)],
-                [Step("deliver", self.deliver_outbox.step, tick)],
+                [
+                    Step("find-earlier-watch", self.find_earlier_watch.step, tick),
+                    Step("look-back", self.look_back.step, tick),
+                    Step("deliver", self.deliver_outbox.step, tick),
+                    Step("sweep", self.sweep_repeats.step, timedelta(seconds=1)),
+                ],
                 [Step("digest", self.schedule_digests.step, timedelta(seconds=1))],
             ]
         )

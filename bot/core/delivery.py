@@ -1,10 +1,12 @@
 """What a message to Slack is, before and after it is sent: its purpose, its key and the three-valued outcome."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID, uuid5
 
 from bot.core.alerting import Alert
+from bot.core.catch_up import CatchUp, CatchUpPage
 from bot.core.digest import Digest
 
 _KEYS = UUID("6a4f1a0e-5c53-4f0e-9d5e-0b6a5f1c7d21")
@@ -14,6 +16,8 @@ class Purpose(StrEnum):
     """Why the bot posts by itself."""
 
     ALERT = "alert"
+    CATCH_UP = "catch-up"
+    CATCH_UP_PAGE = "catch-up page"
     DIGEST = "digest"
     NOTICE = "notice"
 
@@ -26,16 +30,22 @@ class Notice:
     detail: str = ""
 
 
-Facts = Alert | Digest | Notice
+Facts = Alert | CatchUp | CatchUpPage | Digest | Notice
 """What a message tells. Blocks are made of it when it is sent, so that what is queued outlives a new layout."""
 
 
 class DeliveryState(StrEnum):
-    """The life of an outbox row. SENDING is a durable intent: from then on the message may be in Slack."""
+    """The life of an outbox row.
+
+    SENDING is a durable intent: from then on the message may be in Slack. UNCLEAR is one whose fate only Slack knows:
+    it is looked for in the channel before anything else. FOLDED is told by another row, a catch-up message.
+    """
 
     PENDING = "pending"
     SENDING = "sending"
+    UNCLEAR = "unclear"
     SENT = "sent"
+    FOLDED = "folded"
     DEAD = "dead"
 
 
@@ -47,6 +57,7 @@ class FailureClass(StrEnum):
     TOKEN = "token"  # noqa: S105 - the name of a class of errors
     CHANNEL = "channel"
     MESSAGE = "message"
+    EDIT = "edit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +85,28 @@ class Unclear:
 
 
 Outcome = Posted | NotPosted | Unclear
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryTimes:
+    """The times of the delivery protocol.
+
+    `timeout` bounds a send; `settle` is how long after our socket closed Slack may still show the message; a claim
+    holds for `lease`, which has room for both after the send began; `margin` is added to every look back for clocks
+    that disagree; two messages to one channel are `pace` apart (Slack docs, rate limits: about one a second).
+    """
+
+    timeout: timedelta = timedelta(seconds=10)
+    settle: timedelta = timedelta(seconds=60)
+    lease: timedelta = timedelta(seconds=90)
+    margin: timedelta = timedelta(minutes=5)
+    sweep_every: timedelta = timedelta(minutes=5)
+    pace: timedelta = timedelta(seconds=1)
+
+    @property
+    def send_within(self) -> timedelta:
+        """How long after its claim a send may still begin, for whoever takes the claim over to find it settled."""
+        return self.lease - self.timeout - self.settle
 
 
 def message_key(channel: str, purpose: Purpose, *subject: str) -> str:

@@ -6,7 +6,10 @@ from enum import StrEnum
 
 from bot.core.delivery import FailureClass, NotPosted
 
-LONGEST_WAIT = timedelta(minutes=5)
+LONGEST_WAIT = timedelta(seconds=3)
+"""While Slack is down each channel asks this often, so that what piled up is told seconds after its return."""
+
+LONGEST_RATE_LIMIT = timedelta(seconds=30)
 CHANNEL_PROBE = timedelta(hours=1)
 TOKEN_PROBE = timedelta(minutes=1)
 
@@ -43,32 +46,44 @@ class RetryAt:
 
 
 @dataclass(frozen=True, slots=True)
+class PostAnew:
+    """The message that was to be edited cannot be: say it in a message of its own."""
+
+
+@dataclass(frozen=True, slots=True)
 class GiveUp:
     """Trying again cannot help: the message becomes a dead letter, kept and shown."""
 
     reason: str
 
 
-def after_failure(failed: NotPosted, attempts: int, form: Form, now: datetime, *, jitter: float) -> RetryAt | GiveUp:
+NextStep = RetryAt | PostAnew | GiveUp
+
+
+def after_failure(failed: NotPosted, attempts: int, form: Form, now: datetime, *, jitter: float) -> NextStep:
     """What follows a refusal. `attempts` counts this one; `jitter` is uniform in [0, 1), so that this stays pure."""
     match failed.failure:
+        case FailureClass.TRANSIENT:
+            return RetryAt(now + back_off(attempts, LONGEST_WAIT, jitter), Scope.CHANNEL, form)
         case FailureClass.RATE_LIMITED:
-            wait = (
-                timedelta(seconds=failed.retry_after) if failed.retry_after is not None else back_off(attempts, jitter)
-            )
-            return RetryAt(now + wait, Scope.CHANNEL, form)
+            return RetryAt(now + _rate_limit(failed, attempts, jitter), Scope.CHANNEL, form)
         case FailureClass.TOKEN:
             return RetryAt(now + TOKEN_PROBE, Scope.WORKSPACE, form)
         case FailureClass.CHANNEL:
             return RetryAt(now + CHANNEL_PROBE, Scope.CHANNEL, form)
+        case FailureClass.EDIT:
+            return PostAnew()
         case FailureClass.MESSAGE:
             plainer = form.plainer
             return RetryAt(now, Scope.MESSAGE, plainer) if plainer else GiveUp(failed.error)
-        case FailureClass.TRANSIENT:
-            return RetryAt(now + back_off(attempts, jitter), Scope.CHANNEL, form)
 
 
-def back_off(attempts: int, jitter: float) -> timedelta:
-    """Twice as long after each attempt, up to five minutes, of which the upper half is chance."""
-    longest = min(timedelta(seconds=2 ** min(attempts, 20)), LONGEST_WAIT)
-    return longest * (0.5 + jitter / 2)
+def back_off(attempts: int, longest: timedelta, jitter: float) -> timedelta:
+    """Twice as long after each attempt, up to `longest`, of which the upper half is chance."""
+    return min(timedelta(seconds=2 ** min(attempts - 1, 20)), longest) * (0.5 + jitter / 2)
+
+
+def _rate_limit(failed: NotPosted, attempts: int, jitter: float) -> timedelta:
+    if failed.retry_after is None:
+        return back_off(attempts, LONGEST_RATE_LIMIT, jitter)
+    return timedelta(seconds=failed.retry_after)

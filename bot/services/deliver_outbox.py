@@ -1,110 +1,83 @@
-"""Delivers the outbox: one message at a time, sent once, its outcome recorded."""
+"""Delivers the outbox: one message at a time, claimed, sent once, its outcome recorded."""
 
 import logging
-import random
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock
-from bot.core.delivery import FailureClass, NotPosted, Outcome, Posted, Unclear
-from bot.core.retry import GiveUp, RetryAt, Scope, after_failure
-from bot.services.ports import MessageSender, Outgoing
-from bot.store import channels, outbox
+from bot.core.catch_up import CatchUpPage
+from bot.core.delivery import DeliveryTimes
+from bot.services.fold_alerts import FoldAlerts
+from bot.services.ports import Mark, MessageSender, Outgoing
+from bot.services.record_outcome import RecordOutcome
+from bot.store import channels, sending, watch
 from bot.store.engine import Database
-from bot.store.outbox import ClaimedMessage
+from bot.store.sending import ClaimedMessage
 
 log = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True, slots=True)
-class DeliveryPace:
-    """How long a claim holds, and how far apart two messages to one channel are (Slack docs, rate limits: about one
-    message per second per channel)."""
-
-    lease_for: timedelta = timedelta(seconds=90)
-    between_messages: timedelta = timedelta(seconds=1)
+Stopwatch = Callable[[], float]
+"""Seconds on a clock that nobody sets; what it counts from does not matter."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeliverOutbox:
-    """The step that delivers."""
+    """The step that delivers. `fallback` takes the messages of a channel that refuses us."""
 
     database: Database
     sender: MessageSender
     clock: Clock
-    pace: DeliveryPace = field(default_factory=DeliveryPace)
-    jitter: Callable[[], float] = random.random
+    times: DeliveryTimes
+    folds: FoldAlerts
+    outcomes: RecordOutcome
+    fallback: str | None = None
+    stopwatch: Stopwatch = time.monotonic
 
     def step(self) -> bool:
         """Deliver the next message whose channel is ready; returns whether there was one.
 
-        1. Claim it: from this commit on it may be in Slack.
-        2. Send it once, outside any transaction.
+        1. Fold what piled up. Claim a message: from this commit on it may be in Slack.
+        2. Send it once, outside any transaction, unless so much time has passed since the claim began that somebody
+           else may hold the message by now.
         3. Record what became of it, guarded by the claim's token.
         """
+        began = self.stopwatch()
         with self.database.transaction() as session:
-            claimed = outbox.claim(session, self.clock(), self.pace.lease_for, self.pace.between_messages)
-            slack_ids = channels.slack_ids(session) if claimed else {}
-        if claimed is None:
-            return False
-        outcome = self.sender.send(
-            Outgoing(
-                claimed.key,
-                slack_ids.get(claimed.channel, claimed.channel),
-                claimed.facts,
-                claimed.form,
-                claimed.may_repeat,
-            )
-        )
+            now = self.clock()
+            self.folds.fold(session, now)
+            claimed = sending.claim(session, now, self.times, self.fallback)
+            if claimed is None:
+                return False
+            message = _outgoing(session, claimed)
+        if self._is_too_late(claimed, began):
+            log.warning("message %s was held up for too long; it is claimed again", claimed.key)
+            with self.database.transaction() as session:
+                sending.give_back(session, claimed, self.clock())
+            return True
+        outcome = self.sender.send(message)
         with self.database.transaction() as session:
-            self._record(session, claimed, outcome)
+            self.outcomes.record(session, claimed, outcome, self.clock())
         return True
 
-    def _record(self, session: Session, claimed: ClaimedMessage, outcome: Outcome) -> None:
-        now = self.clock()
-        match outcome:
-            case Posted():
-                outbox.mark_sent(session, claimed, outcome, now)
-                channels.heal(session, claimed.channel, outcome.channel)
-            case NotPosted():
-                log.warning("message %s to %s was refused: %s", claimed.key, claimed.channel, outcome.error)
-                self._follow(session, claimed, outcome, now)
-            case Unclear():
-                log.warning(
-                    "message %s to %s: it is unclear whether it was posted: %s",
-                    claimed.key,
-                    claimed.channel,
-                    outcome.error,
-                )
-                outbox.note_error(session, claimed, outcome.error)
+    def _is_too_late(self, claimed: ClaimedMessage, began: float) -> bool:
+        """A suspended machine may stop either clock, so both are asked."""
+        by_stopwatch = self.stopwatch() - began
+        by_wall_clock = (self.clock() - claimed.claimed_at).total_seconds()
+        return max(by_stopwatch, by_wall_clock) > self.times.send_within.total_seconds()
 
-    def _follow(self, session: Session, claimed: ClaimedMessage, refused: NotPosted, now: datetime) -> None:
-        match after_failure(refused, claimed.attempts, claimed.form, now, jitter=self.jitter()):
-            case GiveUp(reason):
-                log.error("message %s to %s is given up: %s", claimed.key, claimed.channel, reason)
-                outbox.mark_dead(session, claimed, reason, now)
-            case RetryAt(at, scope, form):
-                outbox.mark_retry(session, claimed, at, form, refused.error)
-                self._hold(session, claimed.channel, scope, at)
-                self._note_breakage(session, claimed.channel, refused, now)
 
-    def _hold(self, session: Session, channel: str, scope: Scope, until: datetime) -> None:
-        match scope:
-            case Scope.CHANNEL:
-                channels.hold_channel(session, channel, until)
-            case Scope.WORKSPACE:
-                channels.hold_workspace(session, until)
-            case Scope.MESSAGE:
-                pass
-
-    def _note_breakage(self, session: Session, channel: str, refused: NotPosted, now: datetime) -> None:
-        match refused.failure:
-            case FailureClass.CHANNEL:
-                channels.break_channel(session, channel, refused.error, now)
-            case FailureClass.TOKEN:
-                channels.break_workspace(session, refused.error, now)
-            case _:
-                pass
+def _outgoing(session: Session, claimed: ClaimedMessage) -> Outgoing:
+    carries = claimed.facts.carries if isinstance(claimed.facts, CatchUpPage) else ()
+    return Outgoing(
+        mark=Mark(claimed.key, watch.since(session), carries),
+        channel=channels.slack_ids(session).get(claimed.send_to, claimed.send_to),
+        facts=claimed.facts,
+        form=claimed.form,
+        may_repeat=claimed.may_repeat,
+        instead_of=claimed.channel if claimed.is_detour else None,
+        thread=claimed.thread,
+        edits=claimed.edits,
+    )

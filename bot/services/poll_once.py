@@ -6,13 +6,15 @@ from datetime import timedelta
 
 from bot.clock import Clock
 from bot.services.deliver_outbox import DeliverOutbox
+from bot.services.find_earlier_watch import FindEarlierWatch
 from bot.services.list_workflows import ListWorkflows
+from bot.services.look_back import LookBack
 from bot.services.poll_workflows import PollWorkflows
 from bot.services.schedule_digests import ScheduleDigests
 from bot.store import outbox, reports, watch, workflows
 from bot.store.engine import Database
 
-DELIVER_FOR = timedelta(seconds=60)
+DELIVER_FOR = timedelta(minutes=2)
 LOOK_EVERY = 0.1
 
 
@@ -36,13 +38,16 @@ class PollOnce:
 
     database: Database
     clock: Clock
+    find_earlier_watch: FindEarlierWatch
     list_workflows: ListWorkflows
     poll_workflows: PollWorkflows
     schedule_digests: ScheduleDigests
+    look_back: LookBack
     deliver_outbox: DeliverOutbox
 
     def run(self) -> CycleReport:
-        """List, poll every watched workflow whether due or not, make due digests, deliver for up to a minute."""
+        """List, poll every watched workflow whether due or not, make due digests, deliver for a while."""
+        self.find_earlier_watch.step()
         with self.database.transaction() as session:
             watch.make_listing_due(session, self.clock())
             workflows.make_polls_due(session, self.clock())
@@ -63,7 +68,7 @@ class PollOnce:
         """A channel takes one message a second, so the queue may be full and nothing ready for a moment."""
         deadline = time.monotonic() + DELIVER_FOR.total_seconds()
         while time.monotonic() < deadline:
-            if self.deliver_outbox.step():
+            if self.look_back.step() or self.deliver_outbox.step():
                 continue
             with self.database.snapshot() as session:
                 ready_at = outbox.next_ready_at(session)

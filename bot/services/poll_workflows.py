@@ -2,14 +2,15 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.clock import Clock
 from bot.core.model import Execution
 from bot.errors import ApiNotFound, DataFlowError
+from bot.services.boot import Boot
 from bot.services.ports import ExecutionSource
-from bot.services.record_observed import record_observed
+from bot.services.record_observed import Reading, record_observed
 from bot.store import executions, watch, workflows
 from bot.store.engine import Database
 from bot.store.leases import Claim
@@ -22,7 +23,7 @@ LOOKED_AFTER_PER_POLL = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Answers:
     """What the API said about a workflow: its executions, those it no longer knows, how many were unreadable."""
 
     executions: Sequence[Execution]
@@ -38,6 +39,8 @@ class PollWorkflows:
     source: ExecutionSource
     clock: Clock
     poll_every: timedelta
+    boot: Boot
+    _read_since_boot: set[int] = field(default_factory=set)
 
     def step(self) -> bool:
         """Poll the workflow that has been due longest; returns whether there was one.
@@ -52,14 +55,14 @@ class PollWorkflows:
                 return False
             workflow = workflows.watched(session, claim.id)
         try:
-            reading = self._read(workflow)
+            answers = self._read(workflow)
         except DataFlowError as error:
             self._record_failure(workflow, claim, error)
         else:
-            self._record(workflow, claim, reading)
+            self._record(workflow, claim, answers)
         return True
 
-    def _read(self, workflow: WatchedWorkflow) -> Reading:
+    def _read(self, workflow: WatchedWorkflow) -> Answers:
         """List the executions, then look after those that had not ended and are missing from the list."""
         listing = self.source.executions(workflow.workflow_id)
         for skipped in listing.skipped:
@@ -74,17 +77,20 @@ class PollWorkflows:
                 found.append(self.source.execution(workflow.workflow_id, still_open[execution_id], execution_id))
             except ApiNotFound:
                 lost.append(execution_id)
-        return Reading(found, lost, len(listing.skipped))
+        return Answers(found, lost, len(listing.skipped))
 
-    def _record(self, workflow: WatchedWorkflow, claim: Claim, reading: Reading) -> None:
+    def _record(self, workflow: WatchedWorkflow, claim: Claim, answers: Answers) -> None:
         now = self.clock()
+        is_first = workflow.key not in self._read_since_boot
+        reading = Reading(answers.executions, now, self.boot.unclear_until if is_first else None)
         with self.database.transaction() as session:
-            if not workflows.finish_poll(session, claim, now, now + self.poll_every, reading.skipped):
+            if not workflows.finish_poll(session, claim, now, now + self.poll_every, answers.skipped):
                 log.warning("the poll of %s took longer than its lease; its result is left out", workflow.workflow_id)
                 return
-            record_observed(session, workflow, reading.executions, now, self.poll_every)
-            executions.mark_lost(session, reading.lost, now)
+            record_observed(session, workflow, reading, self.poll_every)
+            executions.mark_lost(session, answers.lost, now)
             watch.note_answer(session, now)
+        self._read_since_boot.add(workflow.key)
 
     def _record_failure(self, workflow: WatchedWorkflow, claim: Claim, error: DataFlowError) -> None:
         now = self.clock()

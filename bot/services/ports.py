@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from bot.core.delivery import Facts, Outcome
+from bot.core.digest import MessageRef
 from bot.core.model import Execution, Workflow
 from bot.core.retry import Form
 
@@ -35,32 +36,59 @@ class ExecutionSource(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A message to post: facts, not blocks. `channel` is Slack's id where we know it, else the configured name."""
+class Mark:
+    """What a message says about itself in its metadata: its key, the alerts folded into it (`carried_mark`), and
+    since when the bot watches, for the day on which the database is lost."""
 
     key: str
+    watching_since: datetime
+    carries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message to post: facts, not blocks. `channel` is Slack's id where we know it, else the configured name.
+
+    `thread` is the message to reply to, `edits` the one to change; `instead_of` names the broken channel that this
+    one stands in for.
+    """
+
+    mark: Mark
     channel: str
     facts: Facts
     form: Form = Form.BLOCKS
     may_repeat: bool = False
+    instead_of: str | None = None
+    thread: MessageRef | None = None
+    edits: MessageRef | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A message of ours that stands in a channel."""
+    """A message of ours that stands in Slack, with its mark verified."""
 
-    key: str
-    ts: str
+    mark: Mark
+    ref: MessageRef
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """What stands in a channel could not be read, and why. `is_lasting` when only a person can change that."""
+
+    reason: str
+    is_lasting: bool
 
 
 class MessageSender(Protocol):
     """Slack, for posting. Network trouble is an outcome, never an exception."""
 
     def send(self, message: Outgoing) -> Outcome:
-        """Post once, without retries, within the time-out."""
+        """Post or edit once, without retries, within the time-out."""
 
-    def read_back(self, channel: str, since: datetime) -> Sequence[Found] | None:
-        """Every message of ours in the channel since then; None when they could not all be read."""
+    def read_back(
+        self, channel: str, since: datetime, thread: MessageRef | None = None
+    ) -> Sequence[Found] | Unreadable:
+        """Every message of ours in the channel, or in the thread, since then: all pages of them, or none."""
 
-    def delete(self, channel: str, ts: str) -> bool:
+    def delete(self, ref: MessageRef) -> bool:
         """Remove a message of ours; returns whether it is gone."""

@@ -16,9 +16,11 @@ from bot.core.digest import (
     next_digest_day,
     summarise,
 )
+from bot.services.boot import Boot
 from bot.services.record_observed import alert_key
 from bot.store import digests, outbox, subscriptions
 from bot.store.engine import Database
+from bot.store.outbox import Draft
 
 LEASE = timedelta(minutes=2)
 LATEST_MISSED = timedelta(days=7)
@@ -42,6 +44,7 @@ class ScheduleDigests:
     database: Database
     clock: Clock
     times: DigestTimes
+    boot: Boot
 
     def plan(self) -> None:
         """Let each alert channel have a digest to come; moved when the settings name another time."""
@@ -67,7 +70,9 @@ class ScheduleDigests:
             due = digests.due(session, claim.id)
             digest = make_digest(session, due.day, self.times.zone, now, due.channel)
             key = message_key(due.channel, Purpose.DIGEST, due.day.isoformat())
-            queued = outbox.add(session, key, due.channel, digest, now)
+            unclear_until = self.boot.unclear_until if due.due_at <= self.boot.at else None
+            draft = Draft(key, due.channel, digest, about_at=due.due_at, unclear_until=unclear_until)
+            queued = outbox.add(session, draft, now)
             digests.finish_made(session, claim, now, queued)
             following = self._following(due.day, now)
             digests.plan(session, due.channel, following, self.times.due_at(following))

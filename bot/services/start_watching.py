@@ -8,11 +8,19 @@ from bot.store import channels, subscriptions, watch
 from bot.store.engine import Database
 
 
-def start_watching(database: Database, clock: Clock, alert_channels: Sequence[str], digests: ScheduleDigests) -> None:
+def start_watching(
+    database: Database,
+    clock: Clock,
+    alert_channels: Sequence[str],
+    fallback: str | None,
+    digests: ScheduleDigests,
+) -> None:
     """Begin the watch unless it has begun, and follow what the settings say now. Repeating it changes nothing."""
     now = clock()
     with database.transaction() as session:
         watch.ensure(session, now)
         channels.ensure_workspace(session, now)
         subscriptions.follow_settings(session, alert_channels, now)
+        if fallback:
+            channels.ensure(session, fallback, now)
     digests.plan()

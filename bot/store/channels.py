@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.store.tables import ChannelRow, WorkspaceRow
@@ -41,14 +41,16 @@ def hold_workspace(session: Session, until: datetime) -> None:
     session.execute(update(WorkspaceRow).values(ready_at=until))
 
 
-def break_channel(session: Session, channel: str, reason: str, now: datetime) -> None:
-    """Slack refuses this channel. It keeps the time of its first refusal."""
-    session.execute(
+def break_channel(session: Session, channel: str, reason: str, now: datetime) -> bool:
+    """Slack refuses this channel; returns whether that is news. It keeps the time of its first refusal."""
+    is_news = session.execute(
         update(ChannelRow)
         .where(ChannelRow.channel == channel, ChannelRow.broken_since.is_(None))
         .values(broken_since=now)
-    )
+        .returning(ChannelRow.channel)
+    ).one_or_none()
     session.execute(update(ChannelRow).where(ChannelRow.channel == channel).values(broken_reason=reason))
+    return is_news is not None
 
 
 def break_workspace(session: Session, reason: str, now: datetime) -> None:
@@ -62,7 +64,7 @@ def heal(session: Session, channel: str, slack_id: str) -> None:
     session.execute(
         update(ChannelRow)
         .where(ChannelRow.channel == channel)
-        .values(slack_id=slack_id, broken_since=None, broken_reason=None)
+        .values(slack_id=slack_id, failing_since=None, broken_since=None, broken_reason=None)
     )
     session.execute(
         update(WorkspaceRow).where(WorkspaceRow.broken_since.is_not(None)).values(broken_since=None, broken_reason=None)
@@ -83,3 +85,43 @@ def broken(session: Session) -> list[Breakage]:
         *(Breakage(None, reason or "", since) for reason, since in workspace if since),
         *(Breakage(channel, reason or "", since) for channel, reason, since in channels if since),
     ]
+
+
+def is_ready(session: Session, channel: str, now: datetime) -> bool:
+    """Whether the channel's gate is open."""
+    query = select(ChannelRow.channel).where(ChannelRow.channel == channel, ChannelRow.ready_at <= now)
+    return session.execute(query).first() is not None
+
+
+def note_failing(session: Session, channel: str, now: datetime) -> None:
+    """The last send did not succeed; since when is kept."""
+    session.execute(
+        update(ChannelRow)
+        .where(ChannelRow.channel == channel, ChannelRow.failing_since.is_(None))
+        .values(failing_since=now)
+    )
+
+
+def note_read(session: Session, channel: str, unreadable_reason: str | None) -> None:
+    """Its history was read back, so Slack answers; or why it cannot be."""
+    values: dict[str, object] = {"unreadable_reason": unreadable_reason}
+    if unreadable_reason is None:
+        values["failing_since"] = None
+    session.execute(update(ChannelRow).where(ChannelRow.channel == channel).values(**values))
+
+
+def claim_sweep(session: Session, now: datetime, before: datetime) -> tuple[str, datetime | None] | None:
+    """Take the channel that was swept longest ago, before that time: its name, and when it was swept."""
+    due = select(ChannelRow.channel, ChannelRow.swept_at).where(
+        ChannelRow.slack_id.is_not(None), or_(ChannelRow.swept_at.is_(None), ChannelRow.swept_at <= before)
+    )
+    found = session.execute(due.order_by(ChannelRow.swept_at).limit(1).with_for_update(skip_locked=True)).first()
+    if found is None:
+        return None
+    session.execute(update(ChannelRow).where(ChannelRow.channel == found.channel).values(swept_at=now))
+    return found.channel, found.swept_at
+
+
+def forget_sweeps(session: Session) -> None:
+    """After a start, every channel is swept anew."""
+    session.execute(update(ChannelRow).values(swept_at=None))

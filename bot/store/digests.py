@@ -20,6 +20,7 @@ class DueDigest:
 
     channel: str
     day: date
+    due_at: datetime
 
 
 def plan(session: Session, channel: str, day: date, due_at: datetime) -> None:
@@ -51,7 +52,8 @@ def finish_made(session: Session, claimed: Claim, now: datetime, outbox_key: int
 
 def due(session: Session, key: int) -> DueDigest:
     """The digest of a claim."""
-    return DueDigest(*session.execute(select(DigestRow.channel, DigestRow.day).where(DigestRow.id == key)).one())
+    query = select(DigestRow.channel, DigestRow.day, DigestRow.due_at).where(DigestRow.id == key)
+    return DueDigest(*session.execute(query).one())
 
 
 def ended_between(session: Session, start: datetime, end: datetime) -> list[DigestRun]:

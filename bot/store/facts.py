@@ -3,10 +3,17 @@
 import msgspec
 
 from bot.core.alerting import Alert
+from bot.core.catch_up import CatchUp, CatchUpPage
 from bot.core.delivery import Facts, Notice, Purpose
 from bot.core.digest import Digest
 
-_TYPES: dict[Purpose, type[Facts]] = {Purpose.ALERT: Alert, Purpose.DIGEST: Digest, Purpose.NOTICE: Notice}
+_TYPES: dict[Purpose, type[Facts]] = {
+    Purpose.ALERT: Alert,
+    Purpose.CATCH_UP: CatchUp,
+    Purpose.CATCH_UP_PAGE: CatchUpPage,
+    Purpose.DIGEST: Digest,
+    Purpose.NOTICE: Notice,
+}
 
 
 def purpose_of(facts: Facts) -> Purpose:

@@ -58,3 +58,13 @@ def add_decision(
             outbox_key=outbox_key,
         )
     )
+
+
+def subscribers(session: Session, channel: str) -> list[str]:
+    """The people who subscribed a channel, by their Slack ids."""
+    rows = session.execute(
+        select(SubscriptionRow.subscribed_by).where(
+            SubscriptionRow.channel == channel, SubscriptionRow.subscribed_by.is_not(None), SubscriptionRow.is_active
+        )
+    )
+    return [person for person in rows.scalars() if person]

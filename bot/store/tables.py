@@ -55,6 +55,7 @@ class WatchRow(Leased, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     since: Mapped[datetime]
+    is_settled: Mapped[bool]  # whether Slack was asked for the traces of an earlier watch
     api_answered_at: Mapped[datetime | None]
     api_failed_at: Mapped[datetime | None]
     api_error: Mapped[str | None]
@@ -170,6 +171,7 @@ class SubscriptionRow(Base):
     channel: Mapped[str] = mapped_column(String(255))
     workflows: Mapped[str] = mapped_column(String(255))
     outcomes: Mapped[str]
+    subscribed_by: Mapped[str | None]  # a person's Slack id; null for those of the settings
     is_active: Mapped[bool]
     created_at: Mapped[datetime]
 
@@ -193,6 +195,8 @@ class ChannelRow(Base):
     """A channel's gate: nothing is sent to it before `ready_at`, which keeps both Slack's pace and its refusals.
 
     `channel` is what the settings call it, `slack_id` what Slack calls it, known from the first message on.
+    `failing_since` is set while the last send did not succeed, `broken_since` while Slack refuses the channel itself,
+    `unreadable_reason` while its history cannot be read back, `swept_at` when repeats were last looked for.
     """
 
     __tablename__ = "channels"
@@ -200,8 +204,11 @@ class ChannelRow(Base):
     channel: Mapped[str] = mapped_column(String(255), primary_key=True)
     slack_id: Mapped[str | None]
     ready_at: Mapped[datetime]
+    failing_since: Mapped[datetime | None]
     broken_since: Mapped[datetime | None]
     broken_reason: Mapped[str | None]
+    unreadable_reason: Mapped[str | None]
+    swept_at: Mapped[datetime | None]
 
 
 class WorkspaceRow(Base):
@@ -218,9 +225,12 @@ class WorkspaceRow(Base):
 class OutboxRow(Base):
     """A message to post, as facts; blocks are made when it is sent. Written with the change that caused it.
 
-    `token` and `lease_until` belong to the claim, `started_at` to the send: once `sending` is committed the message
-    may be in Slack, and only Slack can tell. `form` is how richly it is rendered; `may_repeat` marks one that is
-    sent again without certainty; `closed_at` is when it was sent or given up.
+    `token` and `lease_until` belong to the claim, `started_at` to the send. `about_at` is when what it tells happened:
+    it cannot have been posted before, in this life of the database or an earlier one. `form` is how richly it is
+    rendered; `may_repeat` marks one that is sent again without certainty; `closed_at` is when it was sent, folded or
+    given up. `sent_to` is the channel of the last attempt, which differs from `channel` when that one is broken.
+    Of the rows of a `stream` one follows the other, so that an earlier state never overwrites a later one.
+    `reply_to` is answered in its thread, `edits` is changed in place, `carried_by` tells what this one was folded into.
     """
 
     __tablename__ = "outbox"
@@ -236,6 +246,7 @@ class OutboxRow(Base):
     token: Mapped[int] = mapped_column(default=0)
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
+    about_at: Mapped[datetime]
     due_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
@@ -243,6 +254,11 @@ class OutboxRow(Base):
     message_channel: Mapped[str | None]
     message_ts: Mapped[str | None]
     last_error: Mapped[str | None]
+    sent_to: Mapped[str | None]
+    stream: Mapped[str | None]
+    reply_to: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))
+    edits: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))
+    carried_by: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))
 
     __table_args__ = (
         # outbox.claim and status: what does not stand in a channel, due first; few rows, whatever the history
@@ -251,6 +267,13 @@ class OutboxRow(Base):
             "due_at",
             sqlite_where=text("message_ts IS NULL"),
             postgresql_where=text("message_ts IS NULL"),
+        ),
+        # sending.mark_sent: what a message carries shares its place in Slack
+        Index(
+            "ix_outbox_carried",
+            "carried_by",
+            sqlite_where=text("carried_by IS NOT NULL"),
+            postgresql_where=text("carried_by IS NOT NULL"),
         ),
     )
 

@@ -23,12 +23,27 @@ class ApiHealth:
 
 def ensure(session: Session, now: datetime) -> None:
     """Begin to watch, unless this database already does."""
-    session.execute(insert_if_absent(session, WatchRow).values(id=_ONLY, since=now, due_at=now))
+    session.execute(insert_if_absent(session, WatchRow).values(id=_ONLY, since=now, due_at=now, is_settled=False))
+
+
+def since(session: Session) -> datetime:
+    """Since when this bot watches, in this database or in one that it lost."""
+    return session.execute(select(WatchRow.since)).scalar_one()
+
+
+def is_settled(session: Session) -> bool:
+    """Whether Slack was asked for the traces of an earlier watch; nothing is polled before."""
+    return session.execute(select(WatchRow.is_settled)).scalar_one()
+
+
+def settle(session: Session, since: datetime) -> None:
+    """This is since when we watch."""
+    session.execute(update(WatchRow).values(since=since, is_settled=True))
 
 
 def claim_listing(session: Session, now: datetime, lease_for: timedelta) -> Claim | None:
     """Take the listing of workflows, when it is due."""
-    return claim_due(session, WatchRow, now, lease_for)
+    return claim_due(session, WatchRow, now, lease_for, WatchRow.is_settled.is_(True))
 
 
 def finish_listing(session: Session, claim: Claim, due_at: datetime) -> bool:

@@ -25,10 +25,16 @@ class WatchedWorkflow:
     watch: Watch
 
 
-def record_listing(session: Session, listed: Iterable[Workflow], watched_ids: Collection[str], now: datetime) -> None:
+def record_listing(
+    session: Session,
+    listed: Iterable[Workflow],
+    watched_ids: Collection[str],
+    now: datetime,
+    baseline_at: datetime,
+) -> None:
     """Remember what the API lists.
 
-    1. A workflow seen for the first time, or watched again, is due at once, and its baseline is now.
+    1. A workflow seen for the first time, or watched again, is due at once, and has this baseline.
     2. One that we know takes over what changed.
     3. One that is no longer listed is not polled, and comes back with its baseline when it is listed again.
     """
@@ -42,14 +48,18 @@ def record_listing(session: Session, listed: Iterable[Workflow], watched_ids: Co
                 {
                     **_listed_values(workflow, workflow.workflow_id in watched_ids),
                     "workflow_id": workflow.workflow_id,
-                    "baseline_at": now,
+                    "baseline_at": baseline_at,
                     "due_at": now,
                 }
                 for workflow in fresh
             ],
         )
     for workflow_id, row in known.items():
-        _update_listed(session, row, by_id.get(workflow_id), workflow_id in watched_ids, now)
+        changed = _changes(row, by_id.get(workflow_id), workflow_id in watched_ids)
+        if changed.get("is_watched"):
+            changed |= {"baseline_at": baseline_at, "due_at": now, "looked_at": None}
+        if changed:
+            session.execute(update(WorkflowRow).where(WorkflowRow.id == row.id).values(**changed))
 
 
 _LISTED = (
@@ -72,15 +82,9 @@ def _listed_values(workflow: Workflow, is_watched: bool) -> dict[str, object]:
     }
 
 
-def _update_listed(
-    session: Session, row: Row[*tuple[Any, ...]], workflow: Workflow | None, is_watched: bool, now: datetime
-) -> None:
+def _changes(row: Row[*tuple[Any, ...]], workflow: Workflow | None, is_watched: bool) -> dict[str, object]:
     values = _listed_values(workflow, is_watched) if workflow else {"is_listed": False}
-    changed = {name: value for name, value in values.items() if getattr(row, name) != value}
-    if changed.get("is_watched"):
-        changed |= {"baseline_at": now, "due_at": now, "looked_at": None}
-    if changed:
-        session.execute(update(WorkflowRow).where(WorkflowRow.id == row.id).values(**changed))
+    return {name: value for name, value in values.items() if getattr(row, name) != value}
 
 
 def claim_poll(session: Session, now: datetime, lease_for: timedelta) -> Claim | None:

@@ -8,14 +8,16 @@ down_revision = None
 
 
 def upgrade() -> None:
-
     op.create_table(
         "channels",
         sa.Column("channel", sa.String(length=255), nullable=False),
         sa.Column("slack_id", sa.Text(), nullable=True),
         sa.Column("ready_at", sa.BigInteger(), nullable=False),
+        sa.Column("failing_since", sa.BigInteger(), nullable=True),
         sa.Column("broken_since", sa.BigInteger(), nullable=True),
         sa.Column("broken_reason", sa.Text(), nullable=True),
+        sa.Column("unreadable_reason", sa.Text(), nullable=True),
+        sa.Column("swept_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("channel", name=op.f("pk_channels")),
     )
     op.create_table(
@@ -24,6 +26,7 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(length=255), nullable=False),
         sa.Column("workflows", sa.String(length=255), nullable=False),
         sa.Column("outcomes", sa.Text(), nullable=False),
+        sa.Column("subscribed_by", sa.Text(), nullable=True),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subscriptions")),
@@ -41,6 +44,7 @@ def upgrade() -> None:
         "watch",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("is_settled", sa.Boolean(), nullable=False),
         sa.Column("api_answered_at", sa.BigInteger(), nullable=True),
         sa.Column("api_failed_at", sa.BigInteger(), nullable=True),
         sa.Column("api_error", sa.Text(), nullable=True),
@@ -104,6 +108,7 @@ def upgrade() -> None:
         sa.Column("token", sa.Integer(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("about_at", sa.BigInteger(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("started_at", sa.BigInteger(), nullable=True),
         sa.Column("lease_until", sa.BigInteger(), nullable=True),
@@ -111,9 +116,25 @@ def upgrade() -> None:
         sa.Column("message_channel", sa.Text(), nullable=True),
         sa.Column("message_ts", sa.Text(), nullable=True),
         sa.Column("last_error", sa.Text(), nullable=True),
+        sa.Column("sent_to", sa.Text(), nullable=True),
+        sa.Column("stream", sa.Text(), nullable=True),
+        sa.Column("reply_to", sa.Integer(), nullable=True),
+        sa.Column("edits", sa.Integer(), nullable=True),
+        sa.Column("carried_by", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["carried_by"], ["outbox.id"], name=op.f("fk_outbox_carried_by")),
         sa.ForeignKeyConstraint(["channel"], ["channels.channel"], name=op.f("fk_outbox_channel")),
+        sa.ForeignKeyConstraint(["edits"], ["outbox.id"], name=op.f("fk_outbox_edits")),
+        sa.ForeignKeyConstraint(["reply_to"], ["outbox.id"], name=op.f("fk_outbox_reply_to")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("key", name=op.f("uq_outbox_key")),
+    )
+    op.create_index(
+        "ix_outbox_carried",
+        "outbox",
+        ["carried_by"],
+        unique=False,
+        sqlite_where=sa.text("carried_by IS NOT NULL"),
+        postgresql_where=sa.text("carried_by IS NOT NULL"),
     )
     op.create_index(
         "ix_outbox_unsent",

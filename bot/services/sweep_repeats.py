@@ -1,0 +1,78 @@
+"""Removes a message that stands in a channel twice: one that reached Slack later than the settle time allows for."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.clock import Clock
+from bot.core.catch_up import carried_mark
+from bot.core.delivery import DeliveryTimes
+from bot.core.digest import MessageRef
+from bot.services.ports import Found, MessageSender, Unreadable
+from bot.store import channels, sweeping
+from bot.store.engine import Database
+
+log = logging.getLogger(__name__)
+
+FIRST_SWEEP = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class SweepRepeats:
+    """The step that sweeps one channel."""
+
+    database: Database
+    sender: MessageSender
+    clock: Clock
+    times: DeliveryTimes
+
+    def step(self) -> bool:
+        """Sweep the channel that was swept longest ago, when it is time; returns whether there was one.
+
+        1. Claim it. The first sweep after a start reaches back a day, later ones to a little before the last.
+        2. Read it, and the threads in which we posted since.
+        3. Of messages with one key, keep the oldest and delete the rest; also one that a catch-up message carries.
+        """
+        now = self.clock()
+        with self.database.transaction() as session:
+            claimed = channels.claim_sweep(session, now, now - self.times.sweep_every)
+            if claimed is None:
+                return False
+            channel, swept_at = claimed
+            since = (swept_at or now - FIRST_SWEEP) - self.times.settle - self.times.margin
+            slack_id = channels.slack_ids(session)[channel]
+            threads = sweeping.threads_since(session, channel, since)
+        found = self._read(slack_id, since, threads)
+        for kept, repeat in repeats(found):
+            if self.sender.delete(repeat):
+                log.warning("removed a repeat of %s from %s", kept.ts, channel)
+                with self.database.transaction() as session:
+                    sweeping.point_to(session, repeat, kept)
+        return True
+
+    def _read(self, channel: str, since: datetime, threads: Iterable[MessageRef]) -> list[Found]:
+        """What can be read of it; the next sweep reads what cannot be read now."""
+        found: list[Found] = []
+        for thread in (None, *threads):
+            reading = self.sender.read_back(channel, since, thread)
+            if isinstance(reading, Unreadable):
+                log.info("cannot sweep %s: %s", channel, reading.reason)
+            else:
+                found += reading
+        return found
+
+
+def repeats(found: Sequence[Found]) -> list[tuple[MessageRef, MessageRef]]:
+    """(the message to keep, the one to remove) for each message that is told elsewhere already."""
+    carriers = {mark: message.ref for message in found for mark in message.mark.carries}
+    by_key: defaultdict[str, list[MessageRef]] = defaultdict(list)
+    for message in sorted(found, key=lambda message: message.ref.ts):
+        by_key[message.mark.key].append(message.ref)
+    pairs = []
+    for key, refs in by_key.items():
+        carrier = carriers.get(carried_mark(key))
+        keep, *rest = [carrier, *refs] if carrier else refs
+        pairs += [(keep, repeat) for repeat in dict.fromkeys(rest) if repeat != keep]
+    return pairs
