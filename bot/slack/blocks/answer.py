@@ -1,0 +1,52 @@
+"""A command's answer as a message: one function per kind of answer."""
+
+from bot.core.retry import Form
+from bot.services.answers import (
+    Answer,
+    CommandHelp,
+    DigestAnswer,
+    Help,
+    NoSuchWorkflow,
+    RunsPage,
+    SeveralWorkflows,
+    StatusReport,
+    WorkflowList,
+)
+from bot.slack.blocks.digest import digest_message
+from bot.slack.blocks.elements import TEXT_LIMIT, Message, fitting, list_sections
+from bot.slack.blocks.links import Links
+from bot.slack.blocks.runs import no_such_workflow, runs_page, several_workflows, workflow_list
+from bot.slack.blocks.status import status_message
+from bot.slack.text import code, words
+
+COMMAND = "/dataflow"
+
+
+def answer_message(answer: Answer, links: Links) -> Message:
+    match answer:
+        case Help():
+            return help_message(answer)
+        case NoSuchWorkflow():
+            return no_such_workflow(answer)
+        case SeveralWorkflows():
+            return several_workflows(answer)
+        case RunsPage():
+            return runs_page(answer)
+        case WorkflowList():
+            return workflow_list(answer)
+        case StatusReport():
+            return status_message(answer)
+        case DigestAnswer():
+            return digest_message(answer.digest, Form.BLOCKS, links)
+
+
+def help_message(answer: Help) -> Message:
+    title = words(answer.problem, 500) if answer.problem else "What you can ask"
+    lines = [help_line(command) for command in answer.commands]
+    text = "\n".join(fitting([title, *lines], TEXT_LIMIT))
+    return Message(text, tuple(list_sections(title if answer.problem else f"*{title}*", lines)))
+
+
+def help_line(command: CommandHelp) -> str:
+    usage, example = (code(f"{COMMAND} {line}", 200) for line in (command.usage, command.example))
+    return f"• {usage} {words(command.summary, 300)} For example {example}"

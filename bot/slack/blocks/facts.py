@@ -1,0 +1,47 @@
+"""What the bot posts by itself, as a message in one of the three forms."""
+
+from bot.core.alerting import Alert
+from bot.core.catch_up import CatchUp, CatchUpPage
+from bot.core.delivery import Facts, Notice
+from bot.core.digest import Digest
+from bot.core.retry import Form
+from bot.slack.blocks.alert import alert_message
+from bot.slack.blocks.catch_up import catch_up_message, catch_up_page_message
+from bot.slack.blocks.digest import digest_message
+from bot.slack.blocks.elements import Message, context, fitting, section
+from bot.slack.blocks.links import Links
+from bot.slack.text import words
+
+REPEAT = "This may be a repeat: Slack did not confirm the first message, and the bot cannot read whether it arrived."
+
+
+def facts_message(facts: Facts, form: Form, links: Links) -> Message:
+    match facts:
+        case Alert():
+            return alert_message(facts, form, links)
+        case CatchUp():
+            return catch_up_message(facts, form)
+        case CatchUpPage():
+            return catch_up_page_message(facts, form)
+        case Digest():
+            return digest_message(facts, form, links)
+        case Notice():
+            return notice_message(facts, form)
+
+
+def with_notes(message: Message, *, may_repeat: bool = False, instead_of: str | None = None) -> Message:
+    """The same message, saying that it may be a repeat, and which channel it should have stood in."""
+    notes = [REPEAT] if may_repeat else []
+    if instead_of:
+        notes.append(f"This is for {words(instead_of, 80)}, which does not take messages now.")
+    if not notes:
+        return message
+    blocks = (*message.blocks, context(f"⚠️ {' '.join(notes)}")) if message.blocks else ()
+    return Message("\n".join([message.text, *notes]), blocks)
+
+
+def notice_message(notice: Notice, form: Form) -> Message:
+    headline = f"📣 {words(notice.headline, 250)}"
+    lines = [] if form is Form.LINE else [words(line, 500) for line in notice.detail.splitlines() if line.strip()]
+    text = "\n".join(fitting([headline, *lines], 2900))
+    return Message(text, (section(text),) if form is Form.BLOCKS else ())

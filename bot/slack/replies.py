@@ -1,0 +1,62 @@
+"""Answers to people: through the response URL of a command or click, or as a message where they wrote to the bot.
+
+Unlike what the outbox holds, an answer that gets lost is logged and forgotten: whoever asked can ask again.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.client import HTTPException
+from typing import Any
+
+from slack_sdk.webhook import WebhookClient
+
+from bot.slack.blocks.elements import Message
+from bot.slack.wire import Lost, Wire
+
+log = logging.getLogger(__name__)
+
+RESPONSE_TIMEOUT = 5  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Replies:
+    wire: Wire
+
+    def to_url(self, response_url: str, message: Message, *, replace: bool = False) -> None:
+        """Answer for the person's eyes only; `replace` puts it in the place of the message that was clicked."""
+        body = {
+            "response_type": "ephemeral",
+            "replace_original": replace,
+            "text": message.text,
+            "blocks": list(message.blocks),
+        }
+        try:
+            answer = WebhookClient(response_url, timeout=RESPONSE_TIMEOUT, ssl=self.wire.tls).send_dict(body)
+        except (OSError, HTTPException) as error:
+            log.warning("an answer was lost on the way to Slack: %s", error)
+            return
+        if answer.status_code != 200:
+            log.warning("Slack did not take an answer: HTTP %s %s", answer.status_code, answer.body)
+
+    def to_event(self, event: Mapping[str, Any], message: Message) -> None:
+        """Answer a message: in the conversation with the bot just so, in a channel in the message's thread."""
+        thread = event.get("thread_ts") or (event.get("ts") if event.get("channel_type") != "im" else None)
+        arguments = {
+            "channel": event["channel"],
+            "text": message.text,
+            "blocks": message.blocks,
+            **({"thread_ts": thread} if thread else {}),
+            "parse": "none",
+            "unfurl_links": False,
+            "unfurl_media": False,
+        }
+        self._call("chat.postMessage", arguments)
+
+    def to_home(self, user_id: str, view: Mapping[str, Any]) -> None:
+        self._call("views.publish", {"user_id": user_id, "view": view})
+
+    def _call(self, method: str, arguments: Mapping[str, Any]) -> None:
+        answer = self.wire.call(method, arguments, as_json=True)
+        if isinstance(answer, Lost) or not answer.is_ok:
+            log.warning("%s did not work: %s", method, answer.error)

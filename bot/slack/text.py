@@ -1,0 +1,154 @@
+"""Words for Slack: outside text made harmless and cut to size, times, durations, statuses.
+
+Owns escaping and truncation. What is put together from these words is in bot/slack/blocks.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+from bot.core.model import Execution, ExecutionStatus
+
+AsText = Callable[[str, int], str]
+
+NAMELESS = "(no name)"
+ELLIPSIS = "…"
+LONGEST = 2000
+"""Of outside text no more is looked at: no limit is larger, and a name of a megabyte must not cost a second."""
+
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_BIDI_CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_INVISIBLE = frozenset(_BIDI_CONTROLS + "\u00ad\u200b\u2060\ufeff")
+_LOOKALIKES = str.maketrans({"*": "\u2217", "_": "\uff3f", "~": "\u223c", "`": "\u02cb"})
+_FORMATTING = re.compile(r"[*_~`]")
+_EMOJI_CODE = re.compile(r":(?=[\w+'-]*[a-z][\w+'-]*:)")
+
+_ICONS = {
+    ExecutionStatus.READY: "⏳",
+    ExecutionStatus.RUNNING: "▶️",
+    ExecutionStatus.COMPLETED: "✅",
+    ExecutionStatus.FAILED: "❌",
+    ExecutionStatus.CANCELED: "🚫",
+    ExecutionStatus.UNKNOWN: "❔",
+}
+
+
+def plain(outside: str, limit: int) -> str:
+    """Outside text for a `plain_text` object, which knows no formatting, at most `limit` characters once escaped.
+
+    Slack decodes the three entities there, too (Slack docs, "Formatting message text").
+    """
+    return _cut(_clean(outside), limit)
+
+
+def words(outside: str, limit: int) -> str:
+    """Outside text for the top-level `text` and for sentences in mrkdwn.
+
+    Slack has no escape for `*`, `_`, `~` and the backtick, and zero-width characters do not stop them everywhere: where
+    one could open or close formatting it becomes its look-alike. Inside a word, as in snake_case, only a backtick can,
+    and the name stays as it is, so that Slack's search finds it. The colon of an emoji code becomes one, too.
+    """
+    clean = _EMOJI_CODE.sub("\ua789", _clean(outside))
+    return _cut(_FORMATTING.sub(lambda mark: _harmless(mark, clean), clean), limit)
+
+
+def code(outside: str, limit: int) -> str:
+    """Outside text as inline code, where nothing formats, links or mentions, and from where a name can be copied.
+
+    Only a backtick could end it early, so that one becomes its look-alike.
+    """
+    return "`" + _cut(_clean(outside).replace("`", "\u02cb"), limit - 2) + "`"
+
+
+def run_name(workflow: str, job: str, as_text: AsText, limit: int) -> str:
+    """A job within its workflow, each made harmless by `as_text`: `words` or `code`."""
+    return f"{as_text(workflow, limit)} \u203a {as_text(job, limit)}"
+
+
+def typed(text: str) -> str:
+    """What a person typed, from the text of an event or command: entities decoded, links undone, mentions dropped."""
+    text = re.sub(r"<@[^>]*>", " ", text)
+    text = re.sub(r"<[^>|]*\|([^>]*)>", r"\1", text)
+    text = re.sub(r"<([^>]*)>", r"\1", text)
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
+
+
+def icon(execution_status: ExecutionStatus) -> str:
+    return _ICONS[execution_status]
+
+
+def status(execution_status: ExecutionStatus, reported: str = "") -> str:
+    """Icon and word; the word is the API's own, also where we do not know it."""
+    is_foreign = execution_status is ExecutionStatus.UNKNOWN and reported
+    return f"{icon(execution_status)} {words(reported, 30) if is_foreign else execution_status}"
+
+
+def status_of(execution: Execution) -> str:
+    return status(execution.status, execution.reported_status)
+
+
+def moment(at: datetime) -> str:
+    """A time in the reader's own zone (Slack docs, "Date formatting"); UTC where a client cannot do that."""
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{utc(at)}>"
+
+
+def utc(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def duration(span: timedelta) -> str:
+    """The two largest units that say something: 3 d 4 h, 12 min 3 s."""
+    seconds = int(span.total_seconds())
+    if seconds < 1:
+        return "under 1 s"
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    units = [(days, "d"), (hours, "h"), (minutes, "min"), (seconds, "s")]
+    first = next(place for place, (number, _) in enumerate(units) if number)
+    return " ".join(f"{number} {unit}" for number, unit in units[first : first + 2] if number)
+
+
+def number(count: int, one: str, many: str | None = None) -> str:
+    """1 run, 2 runs, 1,234 runs."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def width(text: str) -> int:
+    """Length as Slack may count it: in UTF-16 units, where most emoji count twice."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def _clean(outside: str) -> str:
+    """One line without characters that are invisible, halve a surrogate pair or reorder what stands beside them."""
+    return " ".join("".join(_visible(outside[:LONGEST])).split()) or NAMELESS
+
+
+def _visible(outside: str) -> Iterator[str]:
+    for character in outside:
+        category = unicodedata.category(character)
+        if character.isspace() or category in ("Zl", "Zp"):
+            yield " "
+        elif category not in ("Cc", "Cs") and character not in _INVISIBLE:
+            yield character
+
+
+def _cut(text: str, limit: int) -> str:
+    """Escape, character by character, until the limit is reached: so no escape is ever cut in two."""
+    escaped = [_ENTITIES.get(character, character) for character in text]
+    if sum(map(width, escaped)) <= limit:
+        return "".join(escaped)
+    kept, room = [], limit - len(ELLIPSIS)
+    for piece in escaped:
+        room -= width(piece)
+        if room < 0:
+            break
+        kept.append(piece)
+    return "".join(kept).rstrip() + ELLIPSIS
+
+
+def _harmless(mark: re.Match[str], text: str) -> str:
+    before, after = text[mark.start() - 1 : mark.start()], text[mark.end() : mark.end() + 1]
+    is_inside_a_word = before.isalnum() and after.isalnum() and mark[0] != "`"
+    return mark[0] if is_inside_a_word else mark[0].translate(_LOOKALIKES)

@@ -1,0 +1,184 @@
+"""Values as bad as the API could make them, and what has to hold of every message all the same."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from bot.core.alerting import Alert
+from bot.core.catch_up import CatchUp, CatchUpPage, FoldedJob, FoldedRun, NewestFailure, PageJob
+from bot.core.delivery import Notice
+from bot.core.digest import Counts, Digest, DigestRun, MessageRef
+from bot.core.model import Execution, ExecutionStatus, Job, Trigger
+from bot.demo.slack_server.blocks import check_message_blocks
+from bot.services.answers import (
+    BrokenChannel,
+    CommandHelp,
+    Help,
+    NoSuchWorkflow,
+    RunsPage,
+    RunsQuery,
+    SeveralWorkflows,
+    StatusReport,
+    WorkflowHealth,
+    WorkflowList,
+    WorkflowName,
+    WorkflowRow,
+)
+from bot.slack.blocks.elements import Message
+from bot.slack.text import width
+from tests.slack.samples import WINDOW
+
+BARBS = (
+    "<!channel>",
+    "<@U123>",
+    "<https://evil.example|click>",
+    "&amp;<",
+    "*_~`",
+    "```",
+    "> quote",
+    ":fire:",
+    "@here #general",
+    "\u202eabc",
+    "שלום עולם",
+    "일별 매출",
+    "👩\u200d👩\u200d👧🏽",
+    "a\x00b\nc\rd\x1b[31m",
+    "\ud800",
+    "\u2028",
+    "|",
+    "",
+)
+names = st.one_of(
+    st.text(max_size=40),
+    st.lists(st.sampled_from(BARBS), max_size=4).map(" ".join),
+    st.builds(lambda barb, times: barb * times, st.sampled_from(BARBS), st.sampled_from([1, 200, 3000])),
+)
+times = st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+maybe_times = st.none() | times
+spans = st.timedeltas(timedelta(), timedelta(days=4000))
+statuses = st.sampled_from(ExecutionStatus)
+counts = st.integers(0, 10**12)
+
+executions = st.builds(
+    Execution,
+    job_execution_id=names,
+    workflow_id=names,
+    job=st.builds(Job, names, names, st.none() | st.integers(1, 10**9), st.none() | names, st.none() | names),
+    status=statuses,
+    reported_status=names,
+    created_at=maybe_times,
+    started_at=maybe_times,
+    ended_at=maybe_times,
+    trigger=st.none() | st.builds(Trigger, names, names),
+    waiting_time=st.none() | counts.filter(lambda count: count < 10**9),
+    running_time=st.none() | counts,
+)
+alerts = st.builds(Alert, names, executions, times, st.none() | spans)
+notices = st.builds(Notice, names, names)
+
+digest_runs = st.builds(
+    DigestRun, names, names, names, statuses, maybe_times, maybe_times, st.none() | st.builds(MessageRef, names, names)
+)
+tallies = st.builds(Counts, counts, counts, counts, counts)
+digests = st.builds(
+    Digest,
+    st.just(WINDOW),
+    times,
+    tallies,
+    tallies,
+    st.lists(digest_runs, max_size=10).map(tuple),
+    st.lists(digest_runs, max_size=3).map(tuple),
+    st.lists(digest_runs, max_size=5).map(tuple),
+    counts,
+)
+
+folded_runs = st.builds(FoldedRun, names, statuses, times)
+catch_ups = st.builds(
+    CatchUp,
+    times,
+    times,
+    counts,
+    st.lists(st.builds(FoldedJob, names, names, counts, counts, counts, times, st.booleans()), max_size=15).map(tuple),
+    st.integers(15, 10**9),
+    counts,
+    st.lists(st.builds(NewestFailure, names, names, folded_runs), max_size=5).map(tuple),
+    counts,
+)
+page_jobs = st.builds(PageJob, names, names, st.lists(folded_runs, min_size=1, max_size=10).map(tuple))
+catch_up_pages = st.builds(CatchUpPage, counts, counts, st.lists(page_jobs, max_size=25).map(tuple), st.just(()))
+
+workflow_names = st.builds(WorkflowName, names, names)
+queries = st.builds(RunsQuery, names, st.none() | statuses, st.integers(1, 100), st.integers(0, 10**9))
+answers = st.one_of(
+    st.builds(Help, st.lists(st.builds(CommandHelp, names, names, names), max_size=20).map(tuple), st.none() | names),
+    st.builds(NoSuchWorkflow, names, st.lists(workflow_names, max_size=10).map(tuple)),
+    st.builds(SeveralWorkflows, names, st.lists(workflow_names, max_size=10).map(tuple), st.integers(10, 10**9)),
+    st.builds(
+        RunsPage,
+        workflow_names,
+        queries,
+        st.lists(executions, max_size=25).map(tuple),
+        maybe_times,
+        st.none() | queries,
+        st.none() | queries,
+    ),
+    st.builds(
+        WorkflowList,
+        st.none() | names,
+        st.lists(st.builds(WorkflowRow, workflow_names, st.none() | statuses, maybe_times, counts), max_size=20).map(
+            tuple
+        ),
+        st.integers(20, 10**9),
+    ),
+    st.builds(
+        StatusReport,
+        times,
+        counts,
+        st.lists(st.builds(WorkflowHealth, workflow_names, maybe_times, spans, st.none() | names), max_size=10).map(
+            tuple
+        ),
+        maybe_times,
+        st.none() | names,
+        counts,
+        maybe_times,
+        counts,
+        counts,
+        st.none() | names,
+        st.lists(st.builds(BrokenChannel, names, names, times), max_size=10).map(tuple),
+    ),
+)
+
+OURS = re.compile(r"<!date\^-?\d+\^\{date_short_pretty\} \{time\}\|[\d: UTC-]+>|<https://[a-z.]+/[^<>|\s]*(\|[\w ]+)?>")
+
+
+def assert_slack_takes(message: Message, text_limit: int = 4000) -> None:
+    assert 1 <= width(message.text) <= text_limit
+    check_message_blocks(list(message.blocks), 50)
+
+
+def assert_harmless(message: Message) -> None:
+    """Nothing from outside mentions, links, formats across lines, hides or reorders."""
+    for kind, text in [("mrkdwn", message.text), *texts_in(list(message.blocks))]:
+        rest = OURS.sub("", text)
+        assert "<" not in rest
+        assert ">" not in rest
+        assert not re.search(r"&(?!amp;|lt;|gt;)", rest)
+        assert not set(rest) & set("\x00\x1b\r\u202e\u2028")
+        text.encode("utf-8")
+        if kind == "mrkdwn":
+            assert all(line.count("`") % 2 == 0 for line in rest.split("\n"))
+
+
+def texts_in(value: Any) -> Iterator[tuple[str, str]]:
+    match value:
+        case {"type": "plain_text" | "mrkdwn" as kind, "text": str(text)}:
+            yield kind, text
+        case dict():
+            for held in value.values():
+                yield from texts_in(held)
+        case list():
+            for held in value:
+                yield from texts_in(held)

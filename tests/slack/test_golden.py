@@ -1,0 +1,75 @@
+"""What the messages look like, in full: read the files in golden/ to see them."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from bot.core.alerting import Alert
+from bot.core.delivery import Notice
+from bot.core.retry import Form
+from bot.demo.slack_server.blocks import block_problems
+from bot.slack.blocks.answer import answer_message
+from bot.slack.blocks.elements import Message
+from bot.slack.blocks.facts import facts_message, with_notes
+from bot.slack.blocks.links import Links
+from bot.slack.home import home_view
+from tests.slack import samples
+
+Golden = Callable[[str, Message], None]
+
+ALERTS = {"alert": samples.ALERT, "alert_late": samples.LATE, "alert_bare": samples.BARE}
+
+
+@pytest.mark.parametrize("form", Form)
+@pytest.mark.parametrize("name", ALERTS)
+def test_an_alert_looks_as_agreed(name: str, form: Form, golden: Golden) -> None:
+    golden(f"{name}_{form}", facts_message(ALERTS[name], form, Links()))
+
+
+def test_an_alert_leads_to_the_console_where_an_address_is_configured(golden: Golden) -> None:
+    golden("alert_with_console", facts_message(samples.ALERT, Form.BLOCKS, samples.LINKS))
+
+
+def test_a_message_in_doubt_or_in_another_place_says_so(golden: Golden) -> None:
+    message = facts_message(samples.ALERT, Form.BLOCKS, Links())
+    golden("alert_with_notes", with_notes(message, may_repeat=True, instead_of="#broken"))
+
+
+def test_a_run_that_hit_its_time_limit_is_said_to(golden: Golden) -> None:
+    execution = samples.execution()
+    at_limit = replace(execution, job=replace(execution.job, timeout_minutes=12))
+    golden("alert_time_limit", facts_message(Alert(samples.ORDERS.name, at_limit, samples.NOON), Form.BLOCKS, Links()))
+
+
+@pytest.mark.parametrize("form", Form)
+def test_a_digest_looks_as_agreed(form: Form, golden: Golden) -> None:
+    golden(f"digest_{form}", facts_message(samples.DIGEST, form, samples.LINKS))
+
+
+@pytest.mark.parametrize("form", Form)
+def test_the_digest_of_a_quiet_day_says_that_it_was_quiet(form: Form, golden: Golden) -> None:
+    golden(f"digest_quiet_{form}", facts_message(samples.QUIET, form, Links()))
+
+
+@pytest.mark.parametrize("form", Form)
+def test_a_catch_up_looks_as_agreed(form: Form, golden: Golden) -> None:
+    golden(f"catch_up_{form}", facts_message(samples.CATCH_UP, form, Links()))
+    golden(f"catch_up_page_{form}", facts_message(samples.CATCH_UP_PAGE, form, Links()))
+
+
+@pytest.mark.parametrize("form", Form)
+def test_a_notice_looks_as_agreed(form: Form, golden: Golden) -> None:
+    notice = Notice("#data-alerts refuses messages: is_archived", "Alerts for it wait here.\nUnarchive it.")
+    golden(f"notice_{form}", facts_message(notice, form, Links()))
+
+
+@pytest.mark.parametrize("name", samples.ANSWERS)
+def test_an_answer_looks_as_agreed(name: str, golden: Golden) -> None:
+    golden(name, answer_message(samples.ANSWERS[name], samples.LINKS))
+
+
+def test_the_home_tab_shows_state_and_commands(golden: Golden) -> None:
+    view = home_view(samples.HEALTHY, samples.ANSWERS["help"])
+    assert list(block_problems(view["blocks"], "home", "/blocks")) == []
+    golden("home", Message("", tuple(view["blocks"])))
