@@ -5,8 +5,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy.orm import Session
-
 from bot.clock import Clock
 from bot.core.catch_up import CatchUpPage
 from bot.core.delivery import DeliveryTimes
@@ -14,7 +12,7 @@ from bot.services.fold_alerts import FoldAlerts
 from bot.services.ports import Mark, MessageSender, Outgoing
 from bot.services.record_outcome import RecordOutcome
 from bot.store import channels, sending, watch
-from bot.store.engine import Database
+from bot.store.engine import Database, Session
 from bot.store.sending import ClaimedMessage
 
 log = logging.getLogger(__name__)

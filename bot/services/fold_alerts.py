@@ -6,11 +6,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
 
-from sqlalchemy.orm import Session
-
 from bot.core.catch_up import FEW, WaitingAlert, choose_to_fold, fold, page_of
 from bot.core.delivery import Purpose, message_key
 from bot.store import folding, outbox
+from bot.store.engine import Session
 from bot.store.outbox import Draft
 
 

@@ -5,8 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy.orm import Session
-
 from bot.clock import Clock
 from bot.core.delivery import Notice, Purpose, message_key
 from bot.core.model import Workflow
@@ -14,7 +12,7 @@ from bot.errors import DataFlowError
 from bot.services.boot import Boot
 from bot.services.ports import ExecutionSource
 from bot.store import outbox, subscriptions, watch, workflows
-from bot.store.engine import Database
+from bot.store.engine import Database, Session
 from bot.store.outbox import Draft
 
 log = logging.getLogger(__name__)

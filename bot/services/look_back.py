@@ -5,15 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy.orm import Session
-
 from bot.clock import Clock
 from bot.core.catch_up import carried_mark
 from bot.core.delivery import DeliveryTimes, Posted
 from bot.core.digest import MessageRef
 from bot.services.ports import Found, MessageSender, Unreadable
 from bot.store import channels, looking_back, outbox
-from bot.store.engine import Database
+from bot.store.engine import Database, Session
 from bot.store.looking_back import Search
 
 log = logging.getLogger(__name__)

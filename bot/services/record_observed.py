@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy.orm import Session
-
 from bot.core.alerting import Alert, Subscription, alert_of, decide
 from bot.core.catch_up import GATHER_FOR, stale_after
 from bot.core.delivery import Purpose, message_key
 from bot.core.model import Execution, ExecutionStatus
 from bot.core.transitions import Transition, detect
 from bot.store import executions, outbox, subscriptions
+from bot.store.engine import Session
 from bot.store.outbox import Draft
 from bot.store.workflows import WatchedWorkflow
 

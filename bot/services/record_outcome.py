@@ -6,8 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
 from bot.core.delivery import (
     DeliveryTimes,
     FailureClass,
@@ -21,6 +19,7 @@ from bot.core.delivery import (
 )
 from bot.core.retry import LONGEST_WAIT, GiveUp, PostAnew, RetryAt, Scope, after_failure, back_off
 from bot.store import channels, outbox, sending, subscriptions
+from bot.store.engine import Session
 from bot.store.outbox import Draft
 from bot.store.sending import ClaimedMessage
 

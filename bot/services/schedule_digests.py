@@ -4,8 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.orm import Session
-
 from bot.clock import Clock
 from bot.core.delivery import Purpose, message_key
 from bot.core.digest import (
@@ -19,7 +17,7 @@ from bot.core.digest import (
 from bot.services.boot import Boot
 from bot.services.record_observed import alert_key
 from bot.store import digests, outbox, subscriptions
-from bot.store.engine import Database
+from bot.store.engine import Database, Session
 from bot.store.outbox import Draft
 
 LEASE = timedelta(minutes=2)

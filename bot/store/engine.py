@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from bot.errors import SettingsError
 
+__all__ = ["Database", "Session"]
+
 BUSY_TIMEOUT_MS = 5000
 _BEGIN = "bot_begin"
 _SQLITE_SNAPSHOT = {_BEGIN: "BEGIN"}

@@ -1,0 +1,54 @@
+# The two commands of the README are `make demo` and `make test`. Everything is installed into .venv from the locks.
+
+PYTHON ?= python3
+BIN    := .venv/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+ARGS   ?=
+
+.PHONY: demo test chaos lint format lock clean
+
+demo: .venv/.runtime  ## watch the bot at work; for example: make demo ARGS="--for 30s"
+	@$(BIN)/python -m bot demo $(ARGS)
+
+test: .venv/.dev  ## run the tests; for example: make test ARGS="-k digest"
+	@$(BIN)/pytest -m "not chaos" $(ARGS)
+
+chaos: .venv/.dev  ## kill, fault and break the real process; for example: make chaos ARGS="--chaos-kills 50"
+	@$(BIN)/pytest -m chaos -s $(ARGS)
+
+lint: .venv/.dev  ## everything that reads the code without running it
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/.dev
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+LOCKING := compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
+
+lock: .venv/bin/python  ## renew both locks from pyproject.toml
+	$(PIP) install uv
+	$(BIN)/uv pip $(LOCKING) --all-extras --group build --group dev pyproject.toml --output-file requirements-dev.txt
+	$(BIN)/uv pip $(LOCKING) --all-extras --group build --constraint requirements-dev.txt pyproject.toml --output-file requirements.txt
+
+clean:
+	rm -rf .venv
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one with PYTHON=")'
+	@$(PYTHON) -m venv .venv
+
+# The development lock holds what the runtime lock does, in the same versions.
+.venv/.runtime: requirements.txt pyproject.toml | .venv/bin/python
+	@test -e .venv/.dev || echo "Installing into .venv, once …"
+	@test -e .venv/.dev || $(PIP) install --require-hashes -r requirements.txt
+	@test -e .venv/.dev || $(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.dev: requirements-dev.txt pyproject.toml | .venv/bin/python
+	@echo "Installing into .venv, once …"
+	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
