@@ -1,10 +1,10 @@
 """What people do to the bot in Slack, each turned into a question to the desk and its answer into a message."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import Any, Protocol
+from typing import Protocol
 
 from slack_bolt import Ack, App
 
@@ -16,10 +16,9 @@ from bot.slack.blocks.paging import NEWER, OLDER, decode
 from bot.slack.home import home_view
 from bot.slack.replies import Replies
 from bot.slack.text import typed
+from bot.slack.work import Json, Work
 
 OLD_BUTTON = Help((), "This button is from an earlier version of the bot. Ask again, and use the new one.")
-
-Json = Mapping[str, Any]
 
 
 class Desk(Protocol):
@@ -36,26 +35,31 @@ class Listeners:
     desk: Desk
     replies: Replies
     links: Callable[[], Links]
+    work: Work
 
-    def on_command(self, ack: Ack, command: Json) -> None:
+    def on_command(self, ack: Ack, body: Json) -> None:
         ack()
-        self.replies.to_url(command["response_url"], self._answer(command.get("text") or ""))
+        self.work.start(body, lambda: self.replies.to_url(body["response_url"], self._answer(body)))
 
-    def on_page(self, ack: Ack, action: Json, body: Json) -> None:
+    def on_page(self, ack: Ack, body: Json, action: Json) -> None:
         ack()
+        self.work.start(body, lambda: self.replies.to_url(body["response_url"], self._page(action), replace=True))
+
+    def on_message(self, body: Json, event: Json) -> None:
+        self.work.start(body, lambda: self.replies.to_event(event, self._answer(event)))
+
+    def on_home(self, body: Json, event: Json) -> None:
+        self.work.start(body, lambda: self.replies.to_home(event["user"], self._home()))
+
+    def _answer(self, typed_in: Json) -> Message:
+        return answer_message(self.desk.answer(typed(typed_in.get("text") or "")), self.links())
+
+    def _page(self, action: Json) -> Message:
         query = decode(str(action.get("value")))
-        answer = self.desk.runs(query) if query else OLD_BUTTON
-        self.replies.to_url(body["response_url"], answer_message(answer, self.links()), replace=True)
+        return answer_message(self.desk.runs(query) if query else OLD_BUTTON, self.links())
 
-    def on_message(self, event: Json) -> None:
-        self.replies.to_event(event, self._answer(event.get("text") or ""))
-
-    def on_home(self, event: Json) -> None:
-        view = home_view(self.desk.answer("status"), self.desk.answer("help"))
-        self.replies.to_home(event["user"], view)
-
-    def _answer(self, text: str) -> Message:
-        return answer_message(self.desk.answer(typed(text)), self.links())
+    def _home(self) -> Json:
+        return home_view(self.desk.answer("status"), self.desk.answer("help"))
 
 
 @dataclass(slots=True)
@@ -79,6 +83,10 @@ class SeenEvents:
         return is_new
 
 
+def is_direct(event: Json) -> bool:
+    return event.get("channel_type") == "im"
+
+
 def is_from_a_person(event: Json) -> bool:
     """Neither written by a bot, ourselves included, nor the news of an edit, a deletion or the like."""
     return not event.get("bot_id") and not event.get("subtype") and bool(event.get("user"))
@@ -97,7 +105,3 @@ def register(app: App, listeners: Listeners) -> None:
     app.event("app_mention", matchers=[is_from_a_person, is_new])(listeners.on_message)
     app.event("message", matchers=[is_direct, is_from_a_person, is_new])(listeners.on_message)
     app.event("app_home_opened", matchers=[is_home_tab, is_new])(listeners.on_home)
-
-
-def is_direct(event: Json) -> bool:
-    return event.get("channel_type") == "im"

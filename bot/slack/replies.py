@@ -16,8 +16,6 @@ from bot.slack.wire import Lost, Wire
 
 log = logging.getLogger(__name__)
 
-RESPONSE_TIMEOUT = 5  # seconds
-
 
 @dataclass(frozen=True, slots=True)
 class Replies:
@@ -32,7 +30,7 @@ class Replies:
             "blocks": list(message.blocks),
         }
         try:
-            answer = WebhookClient(response_url, timeout=RESPONSE_TIMEOUT, ssl=self.wire.tls).send_dict(body)
+            answer = WebhookClient(response_url, timeout=round(self.wire.timeout), ssl=self.wire.tls).send_dict(body)
         except (OSError, HTTPException) as error:
             log.warning("an answer was lost on the way to Slack: %s", error)
             return
