@@ -63,13 +63,15 @@ class Audience:
         await self._act(f"button {number}", click)
 
     async def _act(self, what: str, act: Callable[[], Interaction]) -> None:
-        """Acting waits for the bot's ack, so it gets a thread. LookupError: Slack has no such thing (any more)."""
+        """Acting waits for the bot's ack, so it gets a thread. LookupError: there is no such command, or no longer
+        such a button."""
         try:
             error = (await asyncio.to_thread(act)).error
         except LookupError as unknown:
-            error = str(unknown)
+            self.narrator.trouble(str(unknown))
+            return
         if error:
-            self.narrator.trouble(f"{what} failed: {error}")
+            self.narrator.trouble(f"{what} failed with {error}")
 
     def _messages(self) -> int:
         return len(self.slack.log.entries(Happening.APPEARED))

@@ -24,6 +24,7 @@ STATUS_STYLES = {
 CLOUD = Style(color="magenta")
 PERSON = Style(bold=True)
 TROUBLE = Style(color="red")
+BADGE = Style(dim=True, reverse=True)
 
 SPEAKER_WIDTH = 11
 WORKFLOW_WIDTH = 24
@@ -96,8 +97,11 @@ class Narrator:
     def _author(self, message: Message, *, is_edited: bool) -> Text:
         author = self._workspace.person(message.user)
         time = self._view.reader.local(message.posted_at)
-        notes = f"{' app' if author.is_bot else ''}  {time:%H:%M}{'  (edited)' if is_edited else ''}"
-        return Text.assemble((author.real_name, PERSON), (notes, FAINT))
+        return Text.assemble(
+            (f"{author.real_name} ", PERSON),
+            (" APP " if author.is_bot else "", BADGE),
+            (f" {time:%H:%M}{' (edited)' if is_edited else ''}", FAINT),
+        )
 
     def _find(self, entry: Entry) -> Message | None:
         """As it is now, which may be a later state than the one noted."""

@@ -22,7 +22,9 @@ async def typed_lines(workflows: Iterable[str]) -> AsyncIterator[str]:
         "digest": {"today": None, "yesterday": None},
     }
     completer = NestedCompleter.from_nested_dict({COMMAND: commands, HELP: None, QUIT: None})
-    session: PromptSession[str] = PromptSession(HTML("<b>mina</b> &gt; "), completer=completer)
+    session: PromptSession[str] = PromptSession(
+        HTML("<b>mina</b> &gt; "), completer=completer, reserve_space_for_menu=6
+    )
     with patch_stdout(raw=True):
         while True:
             try:

@@ -78,7 +78,7 @@ class Balance:
         if self.is_even:
             return f"{counts}, each once." if bad else f"{counts}."
         missing, repeated = self.told.count(0), sum(times > 1 for times in self.told)
-        return f"{counts}: {missing} not told, {repeated} told more than once."
+        return f"{counts}: {missing} not told yet, {repeated} told more than once."
 
 
 def _number(count: int, one: str) -> str:

@@ -31,12 +31,12 @@ LAST_ALERTS_WITHIN = timedelta(seconds=8)
 DONE, FAILED, INTERRUPTED = 0, 1, 130
 
 
-def run_demo(lasts: timedelta | None) -> int:
+def run_demo(lasts: timedelta | None, console: Console | None = None) -> int:
     """Show the bot at work, so long from when it is up or until Ctrl-C, and return the exit code.
 
     Without a limit there is a prompt that takes commands, if there is a terminal.
     """
-    console = Console(highlight=False)
+    console = console or Console(highlight=False)
     has_prompt = lasts is None and sys.stdin.isatty() and console.is_terminal
     with _stopped_by_signals() as stop:
         try:
@@ -74,10 +74,11 @@ class Show:
 
     def _introduce(self) -> None:
         cloud, slack = self._stage.cloud, self._stage.slack
-        self._narrator.say(Text("The Data Flow bot, between two clouds that live on this machine", PERSON))
-        self._narrator.say(Text(f"Data Flow  {cloud.base_url}  {len(cloud.account.workflows())} workflows", FAINT))
-        self._narrator.say(Text(f"Slack      {slack.base_url}  #{CHANNEL}", FAINT))
-        self._narrator.say(Text(f"The bot    starting; its log is {self._stage.bot.log}", FAINT))
+        workflows = len(cloud.account.workflows())
+        self._narrator.say(Text("The bot at work, between two clouds that live on this machine", PERSON))
+        self._narrator.say(Text(f"  Data Flow  {cloud.base_url}  {workflows} workflows", FAINT))
+        self._narrator.say(Text(f"  Slack      {slack.base_url}  #{CHANNEL}", FAINT))
+        self._narrator.say(Text("  the bot    is starting\n", FAINT))
 
     async def _bot_is_up(self) -> bool:
         """False when somebody did not want to wait for it. Raises BotDied."""
@@ -127,7 +128,7 @@ class Show:
             await asyncio.sleep(TICK)
             self._narrator.messages()
         balance = self._balance(runs, curtain)
-        self._narrator.say(Text(str(balance), PERSON if balance.is_even else TROUBLE))
+        self._narrator.say(Text(f"\n{balance}", PERSON if balance.is_even else TROUBLE))
         return DONE if balance.is_even or self._stop.is_set() else FAILED
 
     def _balance(self, runs: RunWatch, curtain: datetime) -> Balance:
