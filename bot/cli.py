@@ -74,8 +74,13 @@ def run() -> None:
 @click.option("--for", "lasts", type=Duration(), help="How long, such as 30s; without it, until Ctrl-C.")
 def demo(lasts: timedelta | None) -> None:
     """Watch the bot at work on your own machine: no keys, no workspace."""
-    from bot.demo.show import run_demo
-
+    try:
+        from bot.demo.show import run_demo
+    except ModuleNotFoundError as missing:
+        install = "pip install 'dataflow-bot[demo]'"
+        raise click.UsageError(f"the demo needs {missing.name}, which is not installed: {install}") from None
+    except KeyboardInterrupt:  # its libraries take a moment to load
+        sys.exit(130)
     sys.exit(run_demo(lasts))
 
 
