@@ -9,11 +9,12 @@ from bot.core.model import Execution, ExecutionStatus
 
 @dataclass(frozen=True, slots=True)
 class KnownExecution:
-    """As much of a remembered execution as it takes to notice a change."""
+    """As much of a remembered execution as it takes to notice a change. `is_lost`: the API no longer knew it."""
 
     status: ExecutionStatus
     started_at: datetime | None
     ended_at: datetime | None
+    is_lost: bool = False
 
     @property
     def is_ended(self) -> bool:
@@ -98,7 +99,7 @@ def _change(known: KnownExecution | None, execution: Execution, watch: Watch, se
     if known.status is not execution.status or known.is_ended is not execution.is_ended:
         is_silent = watch.is_first_look and watch.is_baseline(execution)  # open when the watch was last given up
         return Change(execution, False, None if is_silent else _transition(known.status, execution, seen_at))
-    if (known.started_at, known.ended_at) != (execution.started_at, execution.ended_at):
+    if known.is_lost or (known.started_at, known.ended_at) != (execution.started_at, execution.ended_at):
         return Change(execution, False, None)
     return None
 

@@ -1,13 +1,13 @@
 """Polls one workflow at a time: reads its executions and has what happened recorded."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot.clock import Clock
 from bot.core.model import Execution
-from bot.errors import ApiNotFound, DataFlowError
+from bot.errors import ApiNotFound, ApiThrottled, ApiUnreachable, DataFlowError
 from bot.services.boot import Boot
 from bot.services.ports import ExecutionSource
 from bot.services.record_observed import Reading, record_observed
@@ -55,14 +55,14 @@ class PollWorkflows:
                 return False
             workflow = workflows.watched(session, claim.id)
         try:
-            answers = self._read(workflow)
+            answers = self._read(workflow, turn=claim.token)
         except DataFlowError as error:
             self._record_failure(workflow, claim, error)
         else:
             self._record(workflow, claim, answers)
         return True
 
-    def _read(self, workflow: WatchedWorkflow) -> Answers:
+    def _read(self, workflow: WatchedWorkflow, turn: int) -> Answers:
         """List the executions, then look after those that had not ended and are missing from the list."""
         listing = self.source.executions(workflow.workflow_id)
         for skipped in listing.skipped:
@@ -70,14 +70,29 @@ class PollWorkflows:
         listed = {execution.job_execution_id for execution in listing.items}
         with self.database.snapshot() as session:
             still_open = executions.still_open(session, workflow.key)
-        missing = [execution_id for execution_id in still_open if execution_id not in listed]
-        found, lost = list(listing.items), []
-        for execution_id in missing[:LOOKED_AFTER_PER_POLL]:
+        missing = {execution_id: job_id for execution_id, job_id in still_open.items() if execution_id not in listed}
+        found, lost = self._look_after(workflow, missing, turn)
+        return Answers([*listing.items, *found], lost, len(listing.skipped))
+
+    def _look_after(
+        self, workflow: WatchedWorkflow, missing: Mapping[str, str], turn: int
+    ) -> tuple[list[Execution], list[str]]:
+        """Ask for executions (id to job id) one by one: those found, and those that the API no longer knows.
+
+        One that cannot be read costs nobody else an alert: each poll begins one further on, and stops where the API
+        does not answer, which takes long enough once.
+        """
+        found, lost = [], []
+        for execution_id in _in_turn(sorted(missing), turn)[:LOOKED_AFTER_PER_POLL]:
             try:
-                found.append(self.source.execution(workflow.workflow_id, still_open[execution_id], execution_id))
+                found.append(self.source.execution(workflow.workflow_id, missing[execution_id], execution_id))
             except ApiNotFound:
                 lost.append(execution_id)
-        return Answers(found, lost, len(listing.skipped))
+            except DataFlowError as error:
+                log.warning("workflow %s: cannot look after %s: %s", workflow.workflow_id, execution_id, error)
+                if isinstance(error, ApiUnreachable | ApiThrottled):
+                    break
+        return found, lost
 
     def _record(self, workflow: WatchedWorkflow, claim: Claim, answers: Answers) -> None:
         now = self.clock()
@@ -98,3 +113,8 @@ class PollWorkflows:
         with self.database.transaction() as session:
             workflows.fail_poll(session, claim, now + self.poll_every, str(error))
             watch.note_failure(session, str(error), now)
+
+
+def _in_turn(ids: Sequence[str], turn: int) -> Sequence[str]:
+    start = turn % len(ids) if ids else 0
+    return [*ids[start:], *ids[:start]]

@@ -15,12 +15,16 @@ def known(session: Session, workflow_key: int) -> dict[str, KnownExecution]:
     """What we remember of a workflow's executions, by id."""
     rows = session.execute(
         select(
-            ExecutionRow.job_execution_id, ExecutionRow.status, ExecutionRow.started_at, ExecutionRow.ended_at
+            ExecutionRow.job_execution_id,
+            ExecutionRow.status,
+            ExecutionRow.started_at,
+            ExecutionRow.ended_at,
+            ExecutionRow.lost_at.is_not(None),
         ).where(ExecutionRow.workflow_key == workflow_key)
     )
     return {
-        execution_id: KnownExecution(status, started_at, ended_at)
-        for execution_id, status, started_at, ended_at in rows
+        execution_id: KnownExecution(status, started_at, ended_at, is_lost)
+        for execution_id, status, started_at, ended_at, is_lost in rows
     }
 
 
