@@ -9,10 +9,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from bot.store import migrate
 from bot.store.engine import Database
 from tests.doubles import FakeClock
+
+settings.register_profile("no time limits", deadline=None)
+settings.load_profile("no time limits")
 
 
 class PostgresServer:

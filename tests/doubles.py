@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 
 from bot.core.delivery import Outcome, Posted
+from bot.core.digest import Counts, MessageRef, count
 from bot.core.model import Execution, ExecutionStatus, Job, Trigger, Workflow
 from bot.errors import ApiNotFound, DataFlowError
-from bot.services.ports import Found, Outgoing
+from bot.services.ports import Found, Outgoing, Unreadable
 
 Item_co = TypeVar("Item_co", covariant=True)
 
@@ -125,6 +126,11 @@ class FakeSource:
             raise ApiNotFound(f"execution {job_execution_id}", 404)
         return found
 
+    def execution_counts(self, start: datetime, end: datetime) -> Counts:
+        self._answer("execution_counts")
+        ended = (run for run in self.runs.values() if run.ended_at and start <= run.ended_at < end)
+        return count((run.status, 1) for run in ended)
+
     def _answer(self, asked_for: str) -> None:
         self.asked_for.append(asked_for)
         if self.meanwhile:
@@ -134,19 +140,41 @@ class FakeSource:
 
 
 @dataclass(slots=True)
-class FakeSender:
-    """Slack, for posting: takes everything, unless `answers` holds outcomes for the channel."""
+class FakeSlack:
+    """Slack, for posting: takes everything, unless `answers` holds outcomes for the channel.
 
+    An answer that is not Posted leaves nothing behind; a test that wants "posted, but nobody knows" says so in
+    `lands_unseen`. `unreadable` is why no history can be read.
+    """
+
+    posts: list[tuple[MessageRef, Outgoing]] = field(default_factory=list)
     sent: list[Outgoing] = field(default_factory=list)
     answers: dict[str, list[Outcome]] = field(default_factory=dict)
+    lands_unseen: bool = False
+    unreadable: Unreadable | None = None
 
     def send(self, message: Outgoing) -> Outcome:
         self.sent.append(message)
         scripted = self.answers.get(message.channel)
-        return scripted.pop(0) if scripted else Posted(message.channel, f"1772413200.{len(self.sent):06}")
+        outcome = scripted.pop(0) if scripted else None
+        if outcome is not None and not self.lands_unseen:
+            return outcome
+        ref = MessageRef(message.channel, f"1772413200.{len(self.sent):06}")
+        self.posts.append((ref, message))
+        return outcome or Posted(ref.channel, ref.ts)
 
-    def read_back(self, channel: str, since: datetime) -> Sequence[Found] | None:  # noqa: ARG002
-        return ()
+    def read_back(
+        self,
+        channel: str,
+        since: datetime,  # noqa: ARG002 - what is older than a test, no test posts
+        thread: MessageRef | None = None,
+    ) -> Sequence[Found] | Unreadable:
+        if self.unreadable:
+            return self.unreadable
+        return [Found(post.mark, ref) for ref, post in self.posts if (ref.channel, post.thread) == (channel, thread)]
 
-    def delete(self, channel: str, ts: str) -> bool:  # noqa: ARG002
-        return True
+    def delete(self, ref: MessageRef) -> bool:
+        kept = [(at, message) for at, message in self.posts if at != ref]
+        is_gone = len(kept) < len(self.posts)
+        self.posts = kept
+        return is_gone

@@ -1,0 +1,104 @@
+"""The services around one database, put together and driven as the worker does, and what became of it in the tables."""
+
+from collections.abc import Sequence
+from datetime import time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from bot.core.alerting import Alert
+from bot.core.catch_up import stale_after
+from bot.core.delivery import DeliveryTimes, Purpose
+from bot.core.model import Workflow
+from bot.services.boot import Boot
+from bot.services.deliver_outbox import DeliverOutbox
+from bot.services.find_earlier_watch import FindEarlierWatch
+from bot.services.fold_alerts import FoldAlerts
+from bot.services.list_workflows import ListWorkflows
+from bot.services.look_back import LookBack
+from bot.services.poll_workflows import PollWorkflows
+from bot.services.record_outcome import RecordOutcome
+from bot.services.schedule_digests import DigestTimes, ScheduleDigests
+from bot.services.start_watching import start_watching
+from bot.store import facts
+from bot.store.engine import Database
+from bot.store.tables import OutboxRow
+from tests.doubles import FakeClock, FakeSlack, FakeSource
+
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+SEOUL = ZoneInfo("Asia/Seoul")
+NINE_IN_SEOUL = DigestTimes(time(9), SEOUL)
+TIMES = DeliveryTimes()
+
+
+class World:
+    """Workflow `w1`, called orders, is watched for channel C1 and polled each minute, unless a test wants more."""
+
+    def __init__(self, database: Database, clock: FakeClock) -> None:
+        self.database = database
+        self.clock = clock
+        self.source = FakeSource([Workflow("w1", "orders")])
+        self.slack = FakeSlack()
+        self.times = NINE_IN_SEOUL
+        self.start("C1")
+
+    def start(self, *channels: str, watching: Sequence[str] = ()) -> None:
+        """Start the bot with these alert channels and workflows; the one that ran before is gone."""
+        boot = Boot(self.clock(), TIMES.settle)
+        edge = (self.database, self.slack, self.clock, TIMES)
+        self._lister = ListWorkflows(self.database, self.source, self.clock, MINUTE, boot, watching)
+        self._poller = PollWorkflows(self.database, self.source, self.clock, MINUTE, boot)
+        self._digests = ScheduleDigests(self.database, self.clock, self.times, boot)
+        self._look_back = LookBack(*edge)
+        self._deliver = DeliverOutbox(
+            *edge, folds=FoldAlerts(stale_after(MINUTE)), outcomes=RecordOutcome(TIMES, jitter=lambda: 1.0)
+        )
+        start_watching(self.database, self.clock, channels, None, self._digests)
+        self._look_back.reopen()
+        FindEarlierWatch(self.database, self.slack, self.clock).step()
+
+    def list_workflows(self) -> bool:
+        return self._lister.step()
+
+    def poll(self) -> bool:
+        return self._poller.step()
+
+    def cycle(self, after: timedelta = MINUTE) -> None:
+        """Let time pass, then list and poll what is due."""
+        self.clock.advance(after)
+        self.list_workflows()
+        while self.poll():
+            pass
+
+    def make_digests(self) -> int:
+        """Make what is due; returns how many there were."""
+        made = 0
+        while self._digests.step():
+            made += 1
+        return made
+
+    def deliver(self) -> bool:
+        return self._deliver.step()
+
+    def deliver_for(self, span: timedelta) -> None:
+        """Let time pass second by second and deliver what can be delivered."""
+        until = self.clock.now + span
+        while self.clock.now <= until:
+            while self._look_back.step() or self.deliver():
+                pass
+            self.clock.advance(SECOND)
+
+    def alerts(self) -> list[tuple[str, Alert]]:
+        """Each alert in the outbox with its channel, in the order in which they were queued."""
+        with self.database.snapshot() as session:
+            rows = session.execute(
+                select(OutboxRow.channel, OutboxRow.facts)
+                .where(OutboxRow.purpose == Purpose.ALERT)
+                .order_by(OutboxRow.id)
+            )
+            decoded = [(channel, facts.decode(Purpose.ALERT, text)) for channel, text in rows]
+        return [(channel, alert) for channel, alert in decoded if isinstance(alert, Alert)]
+
+    def alerted(self) -> list[str]:
+        """The executions that have an alert in the outbox."""
+        return [alert.execution.job_execution_id for _, alert in self.alerts()]
