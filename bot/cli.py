@@ -30,24 +30,17 @@ class Commands(click.Group):
 
 
 class Duration(click.ParamType[timedelta]):
-    """`45`, `30s`, `10m`, `1h30m`, `2d`: seconds unless a unit says otherwise."""
+    """A span of time such as 30s or 1h30m."""
 
     name = "duration"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
-        import re
+        from bot.core.durations import parse
 
-        if isinstance(value, timedelta):
-            return value
-        match = re.fullmatch(r"(?:([\d.]+)d)?(?:([\d.]+)h)?(?:([\d.]+)m(?:in)?)?(?:([\d.]+)s?)?", str(value).strip())
-        try:
-            days, hours, minutes, seconds = (float(part or 0) for part in match.groups()) if match else (0.0,) * 4
-            duration = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
-        except (ValueError, OverflowError):
-            duration = timedelta()
-        if duration <= timedelta():
+        span = value if isinstance(value, timedelta) else parse(str(value))
+        if span is None:
             self.fail(f"{value!r} is not a duration such as 30s, 10m or 1h30m", param, ctx)
-        return duration
+        return span
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -125,6 +118,14 @@ def digest(day: str) -> None:
 
 
 @main.command()
+@click.option("--since", default="24h", show_default=True, help="How far back, such as 90m, 24h or 7d.")
+@click.option("--repair", is_flag=True, help="Queue again what is missing; the running bot delivers it.")
+def audit(since: str, repair: bool) -> None:
+    """Compare the failures in Data Flow, in the database and in Slack. Exit code 1 when something is missing."""
+    _answer(lambda bot: bot.desk.audit([since], should_repair=repair))
+
+
+@main.command()
 def check() -> None:
     """Say whether keys, API, tokens, scopes, channels and database are right. Changes nothing."""
     from bot.core.findings import Verdict
@@ -172,12 +173,13 @@ def _bot() -> "Bot":
 
 
 def _answer(ask: "Callable[[Bot], Answer]") -> None:
-    """Print an answer; exit code 1 when what was asked for is not known."""
-    from bot.services.answers import Help, NoSuchWorkflow, SeveralWorkflows
+    """Print an answer; exit code 1 when what was asked for is not known, or not as it should be."""
+    from bot.services.answers import AuditAnswer, Help, NoSuchWorkflow, SeveralWorkflows
     from bot.terminal import show
 
     bot = _bot()
     bot.require_schema()
     answer = ask(bot)
     show(answer, bot.settings.timezone)
-    sys.exit(1 if isinstance(answer, (Help, NoSuchWorkflow, SeveralWorkflows)) else 0)
+    is_bad = isinstance(answer, (Help, NoSuchWorkflow, SeveralWorkflows))
+    sys.exit(1 if is_bad or (isinstance(answer, AuditAnswer) and not answer.report.is_complete) else 0)

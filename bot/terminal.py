@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 import click
 
 from bot.core.digest import Digest, DigestRun
+from bot.core.durations import spell
 from bot.core.findings import Finding, Verdict
 from bot.core.model import Execution, ExecutionStatus
 from bot.services.answers import (
     Answer,
+    AuditAnswer,
     DigestAnswer,
     Help,
     NoSuchWorkflow,
@@ -79,6 +81,8 @@ def as_table(answer: Answer, zone: ZoneInfo) -> Table:
             return _status_table(answer, zone)
         case DigestAnswer(digest):
             return _digest_table(digest, zone)
+        case AuditAnswer():
+            return _audit_table(answer, zone)
         case Help(commands, problem):
             rows = [(command.usage, command.summary) for command in commands]
             return Table(("command", "what it does"), rows, before=[problem] if problem else [])
@@ -88,30 +92,16 @@ def as_table(answer: Answer, zone: ZoneInfo) -> Table:
             return _names_table(f"{total} workflows match {asked_for!r}; name one by its id:", matches)
 
 
-def spell(duration: timedelta | None) -> str:
-    """A duration in its two largest units, such as `1 h 5 min`."""
-    if duration is None:
-        return NOTHING
-    seconds = int(duration.total_seconds())
-    parts = [
-        f"{amount} {unit}"
-        for amount, unit in (
-            (seconds // 86400, "d"),
-            (seconds // 3600 % 24, "h"),
-            (seconds // 60 % 60, "min"),
-            (seconds % 60, "s"),
-        )
-        if amount
-    ]
-    return " ".join(parts[:2]) or "0 s"
+def _spell(duration: timedelta | None) -> str:
+    return NOTHING if duration is None else spell(duration)
 
 
 def _run_row(run: Execution, zone: ZoneInfo) -> tuple[str, ...]:
     return (
         run.reported_status or run.status,
         _when(run.started_at or run.created_at, zone),
-        spell(run.ran_for),
-        spell(run.waited_for),
+        _spell(run.ran_for),
+        _spell(run.waited_for),
         run.job.name,
         run.job_execution_id,
     )
@@ -144,7 +134,7 @@ def _status_table(report: StatusReport, zone: ZoneInfo) -> Table:
         f"outbox: {report.queued} waiting, {report.unclear} unclear, {report.dead} given up",
     ]
     rows = [
-        (health.workflow.name, _when(health.polled_at, zone), spell(health.lag), health.error or NOTHING)
+        (health.workflow.name, _when(health.polled_at, zone), _spell(health.lag), health.error or NOTHING)
         for health in report.workflows
     ]
     return Table(("workflow", "last poll", "lag", "error"), rows, before=lines)
@@ -169,13 +159,37 @@ def _digest_table(digest: Digest, zone: ZoneInfo) -> Table:
     return Table(("list", "status", "workflow", "job", "ended", "ran", "execution"), rows, before=lines)
 
 
+def _audit_table(answer: AuditAnswer, zone: ZoneInfo) -> Table:
+    report = answer.report
+    visible = "nobody could look how many" if report.visible is None else str(report.visible)
+    lines = [
+        f"{_when(report.since, zone)} to {_when(report.until, zone)}",
+        f"{report.failures} failures, {visible} visible, median {_spell(report.median_delay)} after the end, "
+        f"slowest {_spell(report.slowest_delay)}, {len(report.gaps)} missing",
+        *(f"{channel} could not be read: {reason}" for channel, reason in report.unread),
+        *(f"{workflow} could not be asked for: {reason}" for workflow, reason in report.unasked),
+    ]
+    if counts := report.statistics:
+        lines.append(
+            f"Data Flow's statistics: {counts.completed} completed, {counts.failed} failed; "
+            f"stored: {counts.stored.completed} completed, {counts.stored.failed} failed"
+        )
+    if answer.repaired is not None:
+        lines.append(f"{answer.repaired} queued again")
+    rows = [
+        (gap.expected.workflow_name, gap.expected.execution.job_execution_id, gap.expected.channel, gap.kind)
+        for gap in report.gaps
+    ]
+    return Table(("workflow", "execution", "channel", "what is wrong"), rows, before=lines)
+
+
 def _digest_row(run: DigestRun, zone: ZoneInfo) -> tuple[str, ...]:
     return (
         run.status,
         run.workflow_name,
         run.job_name,
         _when(run.ended_at, zone),
-        spell(run.ran_for),
+        _spell(run.ran_for),
         run.job_execution_id,
     )
 

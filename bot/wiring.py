@@ -17,6 +17,7 @@ from bot.dataflow.client import DataFlowClient
 from bot.dataflow.signing import AccessKey
 from bot.errors import SettingsError
 from bot.services.answer_commands import AnswerCommands
+from bot.services.audit_alerts import AuditAlerts
 from bot.services.boot import Boot
 from bot.services.deliver_outbox import DeliverOutbox
 from bot.services.find_earlier_watch import FindEarlierWatch
@@ -81,7 +82,20 @@ class Bot:
 
     @cached_property
     def desk(self) -> AnswerCommands:
-        return AnswerCommands(self.database, self.clock, self.digest_times, self.settings.poll_interval)
+        return AnswerCommands(self.database, self.clock, self.digest_times, self.settings.poll_interval, self._auditor)
+
+    def _auditor(self) -> AuditAlerts:
+        """Needs both clouds, unlike everything else that is asked at the desk."""
+        self.settings.require(*POLLING, *POSTING)
+        return AuditAlerts(
+            database=self.database,
+            source=self.source,
+            sender=self.sender,
+            clock=self.clock,
+            times=self.delivery_times,
+            poll_every=self.settings.poll_interval,
+            fallback=self.settings.fallback_channel,
+        )
 
     @cached_property
     def delivery_times(self) -> DeliveryTimes:

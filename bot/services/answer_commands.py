@@ -2,15 +2,18 @@
 
 import re
 import shlex
+import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from difflib import get_close_matches
 
 from bot.clock import Clock
+from bot.core.durations import parse
 from bot.core.model import ExecutionStatus
 from bot.services.answers import (
     Answer,
+    AuditAnswer,
     BrokenChannel,
     CommandHelp,
     DigestAnswer,
@@ -18,11 +21,13 @@ from bot.services.answers import (
     RunsPage,
     RunsQuery,
     StatusReport,
+    UnreadableChannel,
     WorkflowHealth,
     WorkflowList,
     WorkflowName,
     WorkflowRow,
 )
+from bot.services.audit_alerts import AuditAlerts
 from bot.services.find_workflow import find_workflow, is_exact
 from bot.services.schedule_digests import DigestTimes, make_digest
 from bot.store import channels, executions, outbox, reports, watch, workflows
@@ -31,6 +36,7 @@ from bot.store.engine import Database
 MOST_RUNS = 25
 SHOWN_WORKFLOWS = 20
 SHOWN_HEALTH = 10
+LONGEST_AUDIT = timedelta(days=31)
 FIRST_DAY = date(2000, 1, 1)
 
 
@@ -42,6 +48,8 @@ class AnswerCommands:
     clock: Clock
     times: DigestTimes
     poll_every: timedelta
+    auditor: Callable[[], AuditAlerts]
+    _auditing: threading.Lock = field(default_factory=threading.Lock)
 
     def answer(self, text: str) -> Answer:
         """Answer a command as typed, without its slash and name; nothing typed means `help`."""
@@ -100,6 +108,7 @@ class AnswerCommands:
             queue = outbox.state_of_queue(session)
             api = watch.api_health(session)
             broken = channels.broken(session)
+            unreadable = channels.unreadable(session)
         return StatusReport(
             as_of=now,
             watched=watched,
@@ -124,6 +133,7 @@ class AnswerCommands:
                 for breakage in broken
                 if breakage.channel
             ),
+            unreadable_channels=tuple(UnreadableChannel(channel, reason) for channel, reason in unreadable),
         )
 
     def digest(self, arguments: Sequence[str]) -> Answer:
@@ -137,6 +147,21 @@ class AnswerCommands:
             )
         with self.database.snapshot() as session:
             return DigestAnswer(make_digest(session, day, self.times.zone, self.clock(), None))
+
+    def audit(self, arguments: Sequence[str], *, should_repair: bool = False) -> Answer:
+        """`audit [24h]`. Unlike the others it asks the API and Slack, and takes as long as they do."""
+        span = parse(" ".join(arguments)) if arguments else timedelta(hours=24)
+        if span is None or span > LONGEST_AUDIT:
+            problem = f"“{' '.join(arguments)}” is not a span up to {LONGEST_AUDIT.days} days. Say 90m, 24h or 7d."
+            return Help((COMMANDS["audit"].help,), problem)
+        if not self._auditing.acquire(blocking=False):
+            return Help((COMMANDS["audit"].help,), "An audit is under way. Ask again when it has been answered.")
+        try:
+            auditor = self.auditor()
+            report = auditor.audit(self.clock() - span)
+            return AuditAnswer(report, auditor.repair(report) if should_repair else None)
+        finally:
+            self._auditing.release()
 
     def _day(self, word: str) -> date | None:
         today = self.clock().astimezone(self.times.zone).date()
@@ -188,6 +213,14 @@ COMMANDS: dict[str, Command] = {
             "digest yesterday",
         ),
         AnswerCommands.digest,
+    ),
+    "audit": Command(
+        CommandHelp(
+            "audit [24h]",
+            "Whether every failure of that time stands in its channel: Data Flow, database and Slack compared.",
+            "audit 7d",
+        ),
+        AnswerCommands.audit,
     ),
 }
 

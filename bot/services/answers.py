@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.core.audit import AuditReport
 from bot.core.digest import Digest
 from bot.core.model import Execution, ExecutionStatus
 
@@ -110,6 +111,14 @@ class BrokenChannel:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadableChannel:
+    """A channel whose history we may not read: after an unclear send a message may come twice."""
+
+    channel: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class StatusReport:
     """How the bot itself is doing. `workflows` holds those most behind; `watched` counts all."""
 
@@ -124,6 +133,7 @@ class StatusReport:
     dead: int
     slack_error: str | None
     broken_channels: tuple[BrokenChannel, ...]
+    unreadable_channels: tuple[UnreadableChannel, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,4 +143,12 @@ class DigestAnswer:
     digest: Digest
 
 
-Answer = Help | NoSuchWorkflow | SeveralWorkflows | RunsPage | WorkflowList | StatusReport | DigestAnswer
+@dataclass(frozen=True, slots=True)
+class AuditAnswer:
+    """The audit of some time, made on request. `repaired` counts what was queued again, None when not asked to."""
+
+    report: AuditReport
+    repaired: int | None = None
+
+
+Answer = Help | NoSuchWorkflow | SeveralWorkflows | RunsPage | WorkflowList | StatusReport | DigestAnswer | AuditAnswer

@@ -22,6 +22,15 @@ class Listing(Protocol[Item_co]):
     def skipped(self) -> Sequence[object]: ...
 
 
+class Counts(Protocol):
+    """Ended runs of a span, as the API's own statistics count them."""
+
+    @property
+    def completed(self) -> int: ...
+    @property
+    def failed(self) -> int: ...
+
+
 class ExecutionSource(Protocol):
     """The Data Flow API, for reading. Every method raises a DataFlowError when there is no usable answer."""
 
@@ -33,6 +42,8 @@ class ExecutionSource(Protocol):
     def executions(self, workflow_id: str) -> Listing[Execution]: ...
     def execution(self, workflow_id: str, job_id: str, job_execution_id: str) -> Execution:
         """One execution; raises ApiNotFound when the API no longer knows it."""
+
+    def execution_counts(self, start: datetime, end: datetime) -> Counts: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Owns escaping and truncation. What is put together from these words is in bot/sl
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from bot.core.model import Execution, ExecutionStatus
 
@@ -95,19 +95,6 @@ def moment(at: datetime) -> str:
 
 def utc(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-
-
-def duration(span: timedelta) -> str:
-    """The two largest units that say something: 3 d 4 h, 12 min 3 s."""
-    seconds = int(span.total_seconds())
-    if seconds < 1:
-        return "under 1 s"
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    days, hours = divmod(hours, 24)
-    units = [(days, "d"), (hours, "h"), (minutes, "min"), (seconds, "s")]
-    first = next(place for place, (number, _) in enumerate(units) if number)
-    return " ".join(f"{number} {unit}" for number, unit in units[first : first + 2] if number)
 
 
 def number(count: int, one: str, many: str | None = None) -> str:

@@ -125,3 +125,9 @@ def claim_sweep(session: Session, now: datetime, before: datetime) -> tuple[str,
 def forget_sweeps(session: Session) -> None:
     """After a start, every channel is swept anew."""
     session.execute(update(ChannelRow).values(swept_at=None))
+
+
+def unreadable(session: Session) -> list[tuple[str, str]]:
+    """Channels whose history we may not read, and why."""
+    rows = session.execute(select(ChannelRow.channel, ChannelRow.unreadable_reason))
+    return [(channel, reason) for channel, reason in rows if reason]

@@ -1,6 +1,6 @@
 """Outside text made harmless, and times and durations in words."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -68,23 +68,6 @@ def test_a_cut_never_goes_through_an_escape_or_an_emoji(outside: str, limit: int
 def test_nothing_is_ever_longer_than_its_limit(outside: str, limit: int) -> None:
     for made in (text.plain, text.words, text.code):
         assert 1 <= text.width(made(outside, limit)) <= limit
-
-
-@pytest.mark.parametrize(
-    ("span", "shown"),
-    [
-        (timedelta(), "under 1 s"),
-        (timedelta(milliseconds=999), "under 1 s"),
-        (timedelta(seconds=-5), "under 1 s"),
-        (timedelta(seconds=59), "59 s"),
-        (timedelta(minutes=42, seconds=10), "42 min 10 s"),
-        (timedelta(minutes=5), "5 min"),
-        (timedelta(hours=1, seconds=3), "1 h"),
-        (timedelta(hours=26, minutes=30), "1 d 2 h"),
-    ],
-)
-def test_a_duration_is_told_in_its_two_largest_units(span: timedelta, shown: str) -> None:
-    assert text.duration(span) == shown
 
 
 def test_a_moment_is_shown_in_the_readers_zone_with_a_fallback_that_names_its_own() -> None:

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from bot.core.alerting import Alert
+from bot.core.durations import spell
 from bot.core.model import Execution
 from bot.core.retry import Form
 from bot.slack.blocks.elements import Block, Message, context, header, section
 from bot.slack.blocks.links import Links
-from bot.slack.text import AsText, code, duration, moment, plain, run_name, status_of, words
+from bot.slack.text import AsText, code, moment, plain, run_name, status_of, words
 
 NAME = 200
 PATH = 500
@@ -28,7 +29,7 @@ def alert_message(alert: Alert, form: Form, links: Links) -> Message:
 def _headline(alert: Alert, name_limit: int) -> str:
     """What a notification shows: status, workflow, job and how long it ran."""
     execution = alert.execution
-    ran = f" (ran {duration(execution.ran_for)})" if execution.ran_for is not None else ""
+    ran = f" (ran {spell(execution.ran_for)})" if execution.ran_for is not None else ""
     return f"{status_of(execution)}: {run_name(alert.workflow_name, execution.job.name, words, name_limit)}{ran}"
 
 
@@ -67,9 +68,9 @@ def _end(alert: Alert) -> str:
     when = moment(ended) if ended else f"at an unknown time, seen {moment(alert.seen_at)}"
     took = []
     if execution.ran_for is not None:
-        took.append(f"running {duration(execution.ran_for)}")
+        took.append(f"running {spell(execution.ran_for)}")
     if execution.waited_for is not None:
-        took.append(f"waiting {duration(execution.waited_for)}")
+        took.append(f"waiting {spell(execution.waited_for)}")
     return f"{when}{' after ' + ' and '.join(took) if took else ''}{_time_limit(execution)}"
 
 
@@ -89,4 +90,4 @@ def _trigger(execution: Execution, as_text: AsText) -> str:
 
 def _late(alert: Alert) -> Iterator[str]:
     if alert.late_for is not None:
-        yield f"Seen late: {duration(alert.late_for)} after the run ended."
+        yield f"Seen late: {spell(alert.late_for)} after the run ended."

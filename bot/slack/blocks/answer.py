@@ -3,6 +3,7 @@
 from bot.core.retry import Form
 from bot.services.answers import (
     Answer,
+    AuditAnswer,
     CommandHelp,
     DigestAnswer,
     Help,
@@ -12,6 +13,7 @@ from bot.services.answers import (
     StatusReport,
     WorkflowList,
 )
+from bot.slack.blocks.audit import audit_message
 from bot.slack.blocks.digest import digest_message
 from bot.slack.blocks.elements import TEXT_LIMIT, Message, fitting, list_sections
 from bot.slack.blocks.links import Links
@@ -36,6 +38,8 @@ def answer_message(answer: Answer, links: Links) -> Message:
             return workflow_list(answer)
         case StatusReport():
             return status_message(answer)
+        case AuditAnswer():
+            return audit_message(answer)
         case DigestAnswer():
             return digest_message(answer.digest, Form.BLOCKS, links)
 

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.core.digest import COMPARED_DAYS, Digest, DigestRun
+from bot.core.durations import spell
 from bot.core.retry import Form
 from bot.slack.blocks.elements import TEXT_LIMIT, Block, Message, context, fitting, header, list_sections, section
 from bot.slack.blocks.links import Links
-from bot.slack.text import AsText, code, duration, moment, number, plain, run_name, status, words
+from bot.slack.text import AsText, code, moment, number, plain, run_name, status, words
 
 NAME = 80
 FAILURES_LIMIT = 5000
@@ -95,11 +96,11 @@ def _failure(run: DigestRun, as_text: AsText) -> str:
 
 
 def _slow(run: DigestRun, as_text: AsText) -> str:
-    return f"{_names(run, as_text)} {duration(run.ran_for) if run.ran_for is not None else ''}".rstrip()
+    return f"{_names(run, as_text)} {spell(run.ran_for) if run.ran_for is not None else ''}".rstrip()
 
 
 def _running(run: DigestRun, as_text: AsText, now: datetime) -> str:
-    since = f" for {duration(now - run.started_at)}" if run.started_at else ", not started yet"
+    since = f" for {spell(now - run.started_at)}" if run.started_at else ", not started yet"
     return f"{_names(run, as_text)}{since}"
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+from bot.core.durations import spell
 from bot.core.model import Execution
 from bot.services.answers import NoSuchWorkflow, RunsPage, SeveralWorkflows, WorkflowList, WorkflowName, WorkflowRow
 from bot.slack.blocks.elements import TEXT_LIMIT, Message, context, fitting, list_sections, section
 from bot.slack.blocks.paging import page_buttons
-from bot.slack.text import code, duration, moment, number, status, status_of, words
+from bot.slack.text import code, moment, number, status, status_of, words
 
 NAME = 100
 
@@ -66,9 +67,9 @@ def _run(execution: Execution) -> str:
     elif execution.created_at is not None:
         parts.append(f"created {moment(execution.created_at)}")
     if execution.ran_for is not None:
-        parts.append(f"ran {duration(execution.ran_for)}")
+        parts.append(f"ran {spell(execution.ran_for)}")
     if execution.waited_for is not None:
-        parts.append(f"waited {duration(execution.waited_for)}")
+        parts.append(f"waited {spell(execution.waited_for)}")
     return " · ".join([*parts, code(execution.job_execution_id, NAME)])
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from bot.core.durations import spell
 from bot.services.answers import StatusReport, WorkflowHealth
 from bot.slack.blocks.elements import TEXT_LIMIT, Block, Message, context, fitting, list_sections, section
-from bot.slack.text import code, duration, moment, number, words
+from bot.slack.text import code, moment, number, words
 
 NAME = 100
 ERROR = 300
@@ -37,6 +38,11 @@ def _troubles(report: StatusReport) -> Iterator[str]:
     for broken in report.broken_channels:
         refuses = f"Channel {code(broken.channel, NAME)} refuses messages since {moment(broken.since)}"
         yield f"{refuses}: {words(broken.reason, ERROR)}"
+    for blind in report.unreadable_channels:
+        yield (
+            f"What stands in {code(blind.channel, NAME)} cannot be read ({words(blind.reason, ERROR)}): after a lost "
+            "answer of Slack's a message may come twice. Invite me to the channel"
+        )
     if report.dead:
         yield f"{number(report.dead, 'message')} could not be posted in any form"
 
@@ -56,6 +62,6 @@ def _workflows(report: StatusReport) -> Iterator[str]:
 
 def _workflow(health: WorkflowHealth) -> str:
     polled = f"read {moment(health.polled_at)}" if health.polled_at else "never read"
-    behind = f", {duration(health.lag)} behind" if health.lag.total_seconds() >= 1 else ""
+    behind = f", {spell(health.lag)} behind" if health.lag.total_seconds() >= 1 else ""
     error = f": {words(health.error, ERROR)}" if health.error else ""
     return f"• {words(health.workflow.name, NAME)} {polled}{behind}{error}"

@@ -1,0 +1,33 @@
+"""Durations as people write and read them."""
+
+import re
+from datetime import timedelta
+
+_UNITS = {"d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0}
+_PART = re.compile(r"(\d+(?:\.\d+)?)(d|h|m|s|)(?:in|ec)?")
+
+
+def spell(span: timedelta) -> str:
+    """The two largest units that say something: 3 d 4 h, 12 min 3 s."""
+    seconds = int(span.total_seconds())
+    if seconds < 1:
+        return "under 1 s"
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    units = [(days, "d"), (hours, "h"), (minutes, "min"), (seconds, "s")]
+    first = next(place for place, (number, _) in enumerate(units) if number)
+    return " ".join(f"{number} {unit}" for number, unit in units[first : first + 2] if number)
+
+
+def parse(text: str) -> timedelta | None:
+    """`45`, `30s`, `10m`, `1h30m`, `2 d`: seconds unless a unit says otherwise; None for anything else."""
+    compact = "".join(text.lower().split())
+    parts = list(_PART.finditer(compact))
+    if not parts or "".join(part.group() for part in parts) != compact:
+        return None
+    try:
+        span = timedelta(seconds=sum(float(part[1]) * _UNITS[part[2] or "s"] for part in parts))
+    except OverflowError:
+        return None
+    return span if span > timedelta() else None

@@ -1,0 +1,66 @@
+"""What the audit reads of the database, and the repairs it makes."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from bot.core.audit import StoredAlert
+from bot.core.delivery import DeliveryState
+from bot.core.retry import Form
+from bot.store.tables import ExecutionRow, OutboxRow, WorkflowRow
+from bot.store.workflows import WatchedWorkflow, watched
+
+
+def watched_workflows(session: Session) -> list[WatchedWorkflow]:
+    """All that are polled, by name."""
+    keys = session.scalars(
+        select(WorkflowRow.id).where(WorkflowRow.is_watched, WorkflowRow.is_listed).order_by(WorkflowRow.name)
+    )
+    return [watched(session, key) for key in keys]
+
+
+def stored_ids(session: Session, execution_ids: Iterable[str]) -> set[str]:
+    """Those of the executions that we have stored as ended."""
+    wanted = list(execution_ids)
+    found: set[str] = set()
+    for start in range(0, len(wanted), 500):
+        query = select(ExecutionRow.job_execution_id).where(
+            ExecutionRow.job_execution_id.in_(wanted[start : start + 500]), ExecutionRow.is_ended
+        )
+        found.update(session.scalars(query))
+    return found
+
+
+def alerts(session: Session, keys: Iterable[str]) -> dict[str, StoredAlert]:
+    """The outbox's rows of these keys."""
+    wanted = list(keys)
+    found: dict[str, StoredAlert] = {}
+    for start in range(0, len(wanted), 500):
+        rows = session.execute(
+            select(OutboxRow.key, OutboxRow.state, OutboxRow.message_ts, OutboxRow.last_error).where(
+                OutboxRow.key.in_(wanted[start : start + 500])
+            )
+        )
+        found |= {key: StoredAlert(state, ts, error) for key, state, ts, error in rows}
+    return found
+
+
+def post_again(session: Session, key: str, now: datetime) -> None:
+    """Its message is gone, or was given up: queue it anew, as one of its own."""
+    closed = (DeliveryState.SENT, DeliveryState.FOLDED, DeliveryState.DEAD)
+    session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.key == key, OutboxRow.state.in_(closed))
+        .values(
+            state=DeliveryState.PENDING,
+            form=Form.BLOCKS,
+            due_at=now,
+            attempts=0,
+            closed_at=None,
+            carried_by=None,
+            message_channel=None,
+            message_ts=None,
+        )
+    )
