@@ -24,6 +24,8 @@ class FaultKind(StrEnum):
     """An error answer in the server's own shape (`status`, `error`, `retry_after`); the request is not carried out."""
     SLOW = "slow"
     """Carried out at once; the answer comes `delay` seconds later."""
+    HELD = "held"
+    """Carried out and answered `delay` seconds later, whether or not the client is still there."""
     DRIP = "drip"
     """Carried out; the answer's body comes one byte every `delay` seconds."""
     TRUNCATED = "truncated"
@@ -112,6 +114,9 @@ async def answer_with(
             return web.Response(text=PROXY_PAGE, content_type="text/html")
         case Fault(kind=FaultKind.RESET_BEFORE):
             return _dropped(request)
+        case Fault(kind=FaultKind.HELD):
+            await asyncio.sleep(fault.delay)
+            return await carry_out()
         case Fault(kind=FaultKind.LANDS_LATE):
             dropped = _dropped(request)
             await asyncio.sleep(fault.delay)

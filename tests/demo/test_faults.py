@@ -104,6 +104,15 @@ def test_a_late_landing_is_carried_out_after_the_client_saw_an_error(counter: Co
         time.sleep(0.01)
 
 
+def test_a_held_request_is_carried_out_after_its_client_has_left(counter: Counter) -> None:
+    counter.faults.add(Fault(kind=FaultKind.HELD, delay=0.3))
+    with pytest.raises(requests.ReadTimeout):
+        counter.get(timeout=0.05)
+    assert counter.carried_out == 0
+    while not counter.carried_out:
+        time.sleep(0.01)
+
+
 def test_a_truncated_answer_is_shorter_than_announced(counter: Counter) -> None:
     counter.faults.add(Fault(kind=FaultKind.TRUNCATED))
     address = urlsplit(counter.serving.base_url)
