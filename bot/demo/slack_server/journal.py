@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from bot.demo.slack_server.block_rules import Json
+
 
 class Happening(StrEnum):
     CALLED = "called"
@@ -41,8 +43,10 @@ class Entry:
     method: str = ""
     channel: str = ""  # the id; what the caller wrote if there is no such channel
     ts: str = ""
+    thread_ts: str = ""  # of a message that is a reply
     outcome: str = ""
     text: str = ""
+    blocks: tuple[Json, ...] = ()
     metadata: Mapping[str, Any] | None = None
 
 

@@ -6,7 +6,7 @@ All state is guarded by `changed`, a condition that is notified of every change,
 import random
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -177,15 +177,29 @@ class Workspace:
                 )
             )
 
-    def note(self, what: Happening, message: Message, **details: str) -> None:
-        self.record(
-            what, channel=message.channel, ts=message.ts, text=message.text, metadata=message.metadata, **details
+    def note(self, what: Happening, message: Message, outcome: str = "") -> None:
+        """Add to the journal what became of a message."""
+        entry = Entry(
+            at=self.clock(),
+            what=what,
+            channel=message.channel,
+            ts=message.ts,
+            thread_ts=message.thread_ts or "",
+            outcome=outcome,
+            text=message.text,
+            blocks=message.blocks,
+            metadata=message.metadata,
         )
+        self._write_down(entry)
 
-    def record(self, what: Happening, *, metadata: Mapping[str, Any] | None = None, **details: str) -> None:
-        """Add to the journal and wake whoever waits for a change."""
+    def record(self, what: Happening, **details: str) -> None:
+        """Add to the journal what is not about a message."""
+        self._write_down(Entry(at=self.clock(), what=what, blocks=(), metadata=None, **details))
+
+    def _write_down(self, entry: Entry) -> None:
+        """Wake whoever waits for a change, too."""
         with self.changed:
-            self.journal.append(Entry(at=self.clock(), what=what, metadata=metadata, **details))
+            self.journal.append(entry)
             self.changed.notify_all()
 
     def issue_ticket(self) -> str:
