@@ -1,4 +1,4 @@
-"""Words for Slack: outside text made harmless and cut to size, times, durations, statuses.
+"""Words for Slack: outside text made harmless and cut to size, times, statuses.
 
 Owns escaping and truncation. What is put together from these words is in bot/slack/blocks.
 """

@@ -8,12 +8,14 @@ from typing import Any
 from hypothesis import strategies as st
 
 from bot.core.alerting import Alert
+from bot.core.audit import AuditReport, Expected, Gap, GapKind, StatisticsView, StoredAlert
 from bot.core.catch_up import CatchUp, CatchUpPage, FoldedJob, FoldedRun, NewestFailure, PageJob
-from bot.core.delivery import Notice
+from bot.core.delivery import DeliveryState, Notice
 from bot.core.digest import Counts, Digest, DigestRun, MessageRef
 from bot.core.model import Execution, ExecutionStatus, Job, Trigger
 from bot.demo.slack_server.blocks import check_message_blocks
 from bot.services.answers import (
+    AuditAnswer,
     BrokenChannel,
     CommandHelp,
     Help,
@@ -22,6 +24,7 @@ from bot.services.answers import (
     RunsQuery,
     SeveralWorkflows,
     StatusReport,
+    UnreadableChannel,
     WorkflowHealth,
     WorkflowList,
     WorkflowName,
@@ -110,9 +113,37 @@ catch_ups = st.builds(
 page_jobs = st.builds(PageJob, names, names, st.lists(folded_runs, min_size=1, max_size=10).map(tuple))
 catch_up_pages = st.builds(CatchUpPage, counts, counts, st.lists(page_jobs, max_size=25).map(tuple), st.just(()))
 
+gaps = st.builds(
+    Gap,
+    st.sampled_from(GapKind),
+    st.builds(
+        Expected,
+        executions,
+        names,
+        names,
+        names,
+        st.booleans(),
+        st.none() | st.builds(StoredAlert, st.sampled_from(DeliveryState), st.none(), st.none() | names),
+    ),
+)
+audits = st.builds(
+    AuditReport,
+    times,
+    times,
+    counts,
+    st.none() | counts,
+    st.none() | spans,
+    st.none() | spans,
+    st.lists(gaps, max_size=30).map(tuple),
+    st.none() | st.builds(StatisticsView, counts, counts, tallies),
+    st.lists(st.tuples(names, names), max_size=10).map(tuple),
+    st.lists(st.tuples(names, names), max_size=10).map(tuple),
+)
+
 workflow_names = st.builds(WorkflowName, names, names)
 queries = st.builds(RunsQuery, names, st.none() | statuses, st.integers(1, 100), st.integers(0, 10**9))
 answers = st.one_of(
+    st.builds(AuditAnswer, audits, st.none() | counts),
     st.builds(Help, st.lists(st.builds(CommandHelp, names, names, names), max_size=20).map(tuple), st.none() | names),
     st.builds(NoSuchWorkflow, names, st.lists(workflow_names, max_size=10).map(tuple)),
     st.builds(SeveralWorkflows, names, st.lists(workflow_names, max_size=10).map(tuple), st.integers(10, 10**9)),
@@ -148,6 +179,7 @@ answers = st.one_of(
         counts,
         st.none() | names,
         st.lists(st.builds(BrokenChannel, names, names, times), max_size=10).map(tuple),
+        st.lists(st.builds(UnreadableChannel, names, names), max_size=10).map(tuple),
     ),
 )
 

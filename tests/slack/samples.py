@@ -4,11 +4,14 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.core.alerting import Alert
+from bot.core.audit import AuditReport, Expected, Gap, GapKind, StatisticsView, StoredAlert
 from bot.core.catch_up import CatchUp, CatchUpPage, FoldedJob, FoldedRun, NewestFailure, PageJob
+from bot.core.delivery import DeliveryState
 from bot.core.digest import Counts, Digest, DigestRun, MessageRef, day_window
 from bot.core.model import Execution, ExecutionStatus, Job, Trigger
 from bot.services.answers import (
     Answer,
+    AuditAnswer,
     BrokenChannel,
     CommandHelp,
     DigestAnswer,
@@ -18,6 +21,7 @@ from bot.services.answers import (
     RunsQuery,
     SeveralWorkflows,
     StatusReport,
+    UnreadableChannel,
     WorkflowHealth,
     WorkflowList,
     WorkflowName,
@@ -139,7 +143,34 @@ TROUBLED = StatusReport(
     dead=2,
     slack_error="invalid_auth",
     broken_channels=(BrokenChannel("#data-alerts", "is_archived", NOON - minutes(40)),),
+    unreadable_channels=(UnreadableChannel("#data-alerts", "missing_scope"),),
 )
+AUDIT = AuditReport(
+    since=NOON - minutes(1440),
+    until=NOON,
+    failures=37,
+    visible=36,
+    median_delay=timedelta(seconds=41),
+    slowest_delay=timedelta(seconds=130),
+    gaps=(
+        Gap(
+            GapKind.GIVEN_UP,
+            Expected(
+                execution(),
+                ORDERS.name,
+                "#data-alerts",
+                "key-1",
+                True,
+                StoredAlert(DeliveryState.DEAD, None, "no_text"),
+            ),
+        ),
+    ),
+    statistics=StatisticsView(900, 37, Counts(899, 37)),
+    unread=(("#other", "missing_scope"),),
+    unasked=((SALES.name, "getWorkflowExecutions: HTTP 500"),),
+)
+COMPLETE = AuditReport(NOON - minutes(60), NOON, 0, 0, None, None, (), None)
+
 COMMANDS = (
     CommandHelp(
         "runs <workflow id or name> [status] [count]", "The newest runs of a workflow.", "runs orders failed 5"
@@ -163,4 +194,6 @@ ANSWERS: dict[str, Answer] = {
     "status_healthy": HEALTHY,
     "status_troubled": TROUBLED,
     "digest_answer": DigestAnswer(QUIET),
+    "audit": AuditAnswer(AUDIT, 1),
+    "audit_complete": AuditAnswer(COMPLETE),
 }

@@ -1,4 +1,4 @@
-"""Outside text made harmless, and times and durations in words."""
+"""Outside text made harmless, and times and statuses in words."""
 
 from datetime import UTC, datetime
 

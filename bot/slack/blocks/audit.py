@@ -39,8 +39,8 @@ def _comparison(report: AuditReport) -> str:
 def _statistics(report: AuditReport) -> Iterator[str]:
     match report.statistics:
         case StatisticsView(completed, failed, stored):
-            told = f"{completed:,} completed, {failed:,} failed"
-            yield f"Data Flow's own statistics: {told}. Stored: {stored.completed:,} completed, {stored.failed:,} failed."
+            yield f"Data Flow's own statistics: {completed:,} completed, {failed:,} failed."
+            yield f"Stored here: {stored.completed:,} completed, {stored.failed:,} failed."
 
 
 def _repaired(answer: AuditAnswer) -> Iterator[str]:
