@@ -84,7 +84,7 @@ def _token(token: re.Match[str], reader: Reader) -> Text:
 def _reference(inside: str, reader: Reader) -> Text:
     """What stands between angle brackets: a date, a mention or a link, perhaps with a label."""
     target, _, label = inside.partition("|")
-    match target[0]:
+    match target[:1]:
         case "!" if target.startswith("!date^"):
             return _date(target, label, reader)
         case "!":

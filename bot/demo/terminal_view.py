@@ -21,6 +21,7 @@ FAINT = Style(dim=True)
 BUTTON = Style(reverse=True)
 NUMBER = Style(bold=True, color="yellow")
 FIELDS_SIDE_BY_SIDE = 2
+SET_APART = ("header", "section", "actions", "table")  # blocks with an empty line above
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ class View:
     def _table(self, rows: Sequence[Sequence[Json]]) -> Table:
         """The first row is the heading, as in Slack."""
         heading, *rest = [[Text(decoded(str(cell.get("text", "")))) for cell in row] for row in rows]
-        table = Table(box=SIMPLE_HEAD, pad_edge=False)
+        table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
         for title in heading:
             table.add_column(title)
         for row in rest:
@@ -116,8 +117,7 @@ class View:
 
 
 def _spaced(blocks: Sequence[Json], parts: Sequence[RenderableType]) -> Iterator[RenderableType]:
-    """With an empty line between sections, and above buttons."""
     for place, (block, part) in enumerate(zip(blocks, parts, strict=True)):
-        if place and block["type"] in ("section", "actions", "header"):
+        if place and block["type"] in SET_APART:
             yield Text()
         yield part
