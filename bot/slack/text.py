@@ -35,11 +35,12 @@ _ICONS = {
 
 
 def plain(outside: str, limit: int) -> str:
-    """Outside text for a `plain_text` object, which knows no formatting, at most `limit` characters once escaped.
+    """Outside text for a `plain_text` object, at most `limit` characters once escaped.
 
-    Slack decodes the three entities there, too (Slack docs, "Formatting message text").
+    Slack knows no formatting there but emoji codes, whose colon becomes a look-alike, and decodes the same entities
+    (Slack docs, "Formatting message text").
     """
-    return _cut(_clean(outside), limit)
+    return _cut(_EMOJI_CODE.sub("\ua789", _clean(outside)), limit)
 
 
 def words(outside: str, limit: int) -> str:
@@ -47,7 +48,7 @@ def words(outside: str, limit: int) -> str:
 
     Slack has no escape for `*`, `_`, `~` and the backtick, and zero-width characters do not stop them everywhere: where
     one could open or close formatting it becomes its look-alike. Inside a word, as in snake_case, only a backtick can,
-    and the name stays as it is, so that Slack's search finds it. The colon of an emoji code becomes one, too.
+    and the name stays as it is, so that Slack's search finds it. Emoji codes as in `plain`.
     """
     clean = _EMOJI_CODE.sub("\ua789", _clean(outside))
     return _cut(_FORMATTING.sub(lambda mark: _harmless(mark, clean), clean), limit)

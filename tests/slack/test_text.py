@@ -58,9 +58,10 @@ def test_inline_code_keeps_a_name_as_it_is(outside: str, shown: str) -> None:
         ("👍👍👍", 6, "👍👍👍"),
         ("👍👍👍", 5, "👍👍…"),
         ("ab cd", 4, "ab…"),
+        ("step :fire: 3", 20, "step \ua789fire: 3"),
     ],
 )
-def test_a_cut_never_goes_through_an_escape_or_an_emoji(outside: str, limit: int, shown: str) -> None:
+def test_plain_text_is_cut_but_never_through_an_escape_or_an_emoji(outside: str, limit: int, shown: str) -> None:
     assert text.plain(outside, limit) == shown
 
 
