@@ -181,11 +181,12 @@ def _has_an_open_gate(now: datetime, detour: str | None) -> ColumnElement[bool]:
 
 
 def _is_next_in_stream() -> ColumnElement[bool]:
-    return ~(
-        select(_EARLIER.id)
+    return or_(
+        OutboxRow.stream.is_(None),  # spares the thousands that pile up in an outage a look at each other
+        ~select(_EARLIER.id)
         .where(_EARLIER.stream == OutboxRow.stream, _EARLIER.id < OutboxRow.id)
         .where(_EARLIER.message_ts.is_(None), _EARLIER.state.in_(_OPEN))
-        .exists()
+        .exists(),
     )
 
 
