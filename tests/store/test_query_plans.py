@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from bot.core.delivery import DeliveryTimes
 from bot.core.model import ExecutionStatus
-from bot.store import digests, executions, outbox, reports, workflows
+from bot.store import digests, executions, looking_back, outbox, reports, sending, workflows
 from bot.store.engine import Database
 from tests.doubles import START
 
@@ -57,7 +58,11 @@ def digest_claim(session: Session) -> object:
 
 
 def message_claim(session: Session) -> object:
-    return outbox.claim(session, START, LEASE, LEASE)
+    return sending.claim(session, START, DeliveryTimes(), None)
+
+
+def search_claim(session: Session) -> object:
+    return looking_back.claim_search(session, START, LEASE)
 
 
 def queue_state(session: Session) -> object:
@@ -79,6 +84,7 @@ def queue_state(session: Session) -> object:
         (alert_links, "outbox_1 (key=?)"),
         (digest_claim, "ix_digests_due_at (due_at<?)"),
         (message_claim, "ix_outbox_unsent (due_at<?)"),
+        (search_claim, "ix_outbox_unsent"),
         (queue_state, "ix_outbox_unsent"),
     ],
 )
