@@ -2,9 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.core.model import Execution, ExecutionStatus
+
+
+CLOCKS_DIFFER_BY = timedelta(minutes=1)
+"""At most, once the offset that the client measures is corrected for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,13 @@ class Watch:
             return False
         if execution.ended_at is None:
             return self.is_first_look
-        return execution.ended_at <= self.baseline_at
+        if not self.is_first_look:
+            # It ended since the first look, or that look missed it, as paging can; then it ended long before.
+            return execution.ended_at < self.baseline_at - CLOCKS_DIFFER_BY
+        if execution.ended_at.microsecond:
+            return execution.ended_at <= self.baseline_at
+        # The API reports whole seconds: within the baseline's own second, rather tell than lose.
+        return execution.ended_at < self.baseline_at.replace(microsecond=0)
 
 
 def detect(

@@ -13,6 +13,8 @@ from tests.doubles import START, an_ended_execution, an_execution
 
 READY, RUNNING, COMPLETED, FAILED, CANCELED, UNKNOWN = ExecutionStatus
 MINUTE = timedelta(minutes=1)
+SECOND = timedelta(seconds=1)
+MOMENT = timedelta(milliseconds=100)
 FIRST_LOOK = Watch(START, is_first_look=True)
 LATER_LOOK = Watch(START, is_first_look=False)
 SEEN = START + 10 * MINUTE
@@ -35,14 +37,19 @@ def look(
     ("watch", "status", "ended_at", "is_told"),
     [
         (FIRST_LOOK, FAILED, BEFORE, False),
-        (FIRST_LOOK, FAILED, START, False),
+        (FIRST_LOOK, FAILED, START - SECOND, False),
+        (FIRST_LOOK, FAILED, START, True),  # dates have whole seconds: it may have ended just after
+        (Watch(START + MOMENT, is_first_look=True), FAILED, START, True),
+        (Watch(START + MOMENT, is_first_look=True), FAILED, START + MOMENT, False),
+        (Watch(START + MOMENT, is_first_look=True), FAILED, START + 2 * MOMENT, True),
         (FIRST_LOOK, FAILED, AFTER, True),
         (FIRST_LOOK, FAILED, None, False),
         (FIRST_LOOK, UNKNOWN, BEFORE, False),
         (FIRST_LOOK, UNKNOWN, None, True),
         (FIRST_LOOK, RUNNING, None, True),
         (FIRST_LOOK, READY, None, True),
-        (LATER_LOOK, FAILED, BEFORE, False),
+        (LATER_LOOK, FAILED, BEFORE - SECOND, False),  # the first look missed it
+        (LATER_LOOK, FAILED, BEFORE, True),  # it ended since the first look, by a clock that is behind
         (LATER_LOOK, FAILED, AFTER, True),
         (LATER_LOOK, FAILED, None, True),
         (LATER_LOOK, CANCELED, AFTER, True),

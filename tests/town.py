@@ -1,0 +1,110 @@
+"""A town for stories: both clouds' stand-ins, and the whole bot running between them as it does in production."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot import config
+from bot.demo.dataflow_server import DataFlowServer
+from bot.demo.slack_server import Message, SlackServer, unhurried
+from bot.wiring import Bot
+
+CHANNEL = "data-alerts"
+PATIENCE = 30.0
+"""Seconds after which a story is given up. Nothing depends on it while all is well."""
+
+
+@dataclass
+class Clock:
+    """The town's time: the machine's, moved to where a story wants to begin."""
+
+    ahead: timedelta = timedelta()
+
+    def __call__(self) -> datetime:
+        now = datetime.now(UTC) + self.ahead
+        return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+    def seconds(self) -> float:
+        return self().timestamp()
+
+    def set_to(self, moment: datetime) -> None:
+        self.ahead = moment - datetime.now(UTC)
+
+
+@dataclass
+class Town:
+    """`dataflow` and `slack` are the clouds; `running` is the bot. Its database is a file that outlives it."""
+
+    folder: Path
+    clock: Clock = field(default_factory=Clock)
+
+    def __post_init__(self) -> None:
+        self.dataflow = DataFlowServer(clock=self.clock)
+        self.slack = SlackServer(unhurried(), clock=self.clock.seconds)
+        self.channel = self.slack.workspace.add_channel(CHANNEL)
+        self.slack.workspace.add_user("mina")
+        self.orders = self.dataflow.account.add_workflow("orders-daily-load", jobs=["load-to-warehouse"]).workflow_id
+
+    @contextmanager
+    def open(self) -> Iterator["Town"]:
+        with self.dataflow, self.slack:
+            yield self
+
+    def settings(self, **changed: Any) -> config.Settings:
+        """A production configuration, only quicker."""
+        workspace = self.slack.workspace
+        values = {
+            "ncp_access_key": self.dataflow.access_key,
+            "ncp_secret_key": self.dataflow.secret_key,
+            "dataflow_api_url": self.dataflow.base_url,
+            "slack_bot_token": workspace.bot_token,
+            "slack_app_token": workspace.app_token,
+            "slack_api_url": self.slack.api_url,
+            "alert_channel": self.channel.id,
+            "database_url": f"sqlite:///{self.folder / 'bot.db'}",
+            "poll_interval": 0.1,
+            "channel_pace": 0.01,
+            "delivery_timeout": 2,
+            "delivery_settle": 0.3,
+            "delivery_lease": 4,
+        }
+        return config.load(**(values | changed))
+
+    @contextmanager
+    def running(self, **changed: Any) -> Iterator[Bot]:
+        """The bot at work, from its first poll on."""
+        bot = Bot(self.settings(**changed), self.clock)
+        polls = len(self.dataflow.requests_seen)
+        with bot.running():
+            self.wait_until(lambda: self._polls_since(polls) >= 2)
+            yield bot
+
+    def wait_until(self, probe: Callable[[], object]) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not probe():
+            assert time.monotonic() < deadline, "this never happened"
+            time.sleep(0.02)
+
+    def wait_for_polls(self, count: int = 3) -> None:
+        """Long enough for the bot to have seen, and told, all there is."""
+        before = len(self.dataflow.requests_seen)
+        self.wait_until(lambda: self._polls_since(before) >= count)
+        time.sleep(0.6)
+
+    def alerts(self) -> list[Message]:
+        """What people see of failures in the channel, oldest first."""
+        return [message for message in self.slack.workspace.messages(CHANNEL) if self._is_alert(message)]
+
+    def digests(self) -> list[Message]:
+        return [message for message in self.slack.workspace.messages(CHANNEL) if message.text.startswith("📊")]
+
+    def _polls_since(self, position: int) -> int:
+        polls = self.dataflow.requests_seen[position:]
+        return sum(request.operation == "getWorkflowExecutions" for request in polls)
+
+    def _is_alert(self, message: Message) -> bool:
+        return any(word in message.text for word in ("FAILED:", "CANCELED:"))
