@@ -25,6 +25,7 @@ class SocketLink:
         self._ping_every = ping_every
         self._handler: SocketModeHandler | None = None
         self._stopping = threading.Event()
+        self._closing = threading.Lock()
 
     @property
     def is_connected(self) -> bool:
@@ -58,5 +59,7 @@ class SocketLink:
             self._close()
 
     def _close(self) -> None:
-        if self._handler is not None:
-            self._handler.client.close()
+        """One at a time, for the client's sake. A connection that comes up meanwhile is closed by whoever made it."""
+        with self._closing:
+            if self._handler is not None:
+                self._handler.client.close()
