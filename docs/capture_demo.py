@@ -54,11 +54,11 @@ def drawn(console: Console) -> str:
 
 
 def in_cells(text: re.Match[str]) -> str:
-    """Rich counts wide characters as one cell here. SVG wants a place for each UTF-16 unit."""
+    """A place for each character: Rich counts the wide ones as one cell here."""
     left, row, rest, content = text.groups()
     place, places = float(left), []
     for character in html.unescape(content):
-        places += [f"{place:g}"] * (2 if character > "\uffff" else 1)
+        places.append(f"{place:g}")
         place += CELL * cell_len(character)
     return f'x="{" ".join(places)}" {row}{rest}{content}'
 

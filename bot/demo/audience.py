@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot.demo.narrator import Narrator
-from bot.demo.slack_server import Happening, Interaction, SlackServer
+from bot.demo.slack_server import Interaction, SlackServer
 
 HINT = "Type /dataflow help, the number of a button, or quit. Tab completes."
 LOOK_AGAIN_AFTER = 0.1  # seconds
@@ -14,9 +14,9 @@ LOOK_AGAIN_AFTER = 0.1  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """Type a line some seconds after so many messages have appeared in the channel."""
+    """Type a line some seconds after so many alerts were there to see."""
 
-    messages: int
+    alerts: int
     pause: float
     line: str
 
@@ -35,9 +35,10 @@ class Audience:
     person: str
     channel: str
 
-    async def follow_script(self) -> None:
+    async def follow_script(self, alerts: Callable[[], int]) -> None:
+        """`alerts` counts those that have appeared so far."""
         for cue in SCRIPT:
-            while self._messages() < cue.messages:
+            while alerts() < cue.alerts:
                 await asyncio.sleep(LOOK_AGAIN_AFTER)
             await asyncio.sleep(cue.pause)
             self.narrator.typed(cue.line)
@@ -72,6 +73,3 @@ class Audience:
             return
         if error:
             self.narrator.trouble(f"{what} failed with {error}")
-
-    def _messages(self) -> int:
-        return len(self.slack.log.entries(Happening.APPEARED))

@@ -69,12 +69,16 @@ class Balance:
         return cls(runs, tuple(sum(execution_id in text for text in messages) for execution_id in bad_ids))
 
     @property
+    def alerts(self) -> int:
+        return sum(self.told)
+
+    @property
     def is_even(self) -> bool:
         return all(times == 1 for times in self.told)
 
     def __str__(self) -> str:
-        bad, alerts = len(self.told), sum(self.told)
-        counts = f"{_number(self.runs, 'run')}, {bad} failed or cancelled, {_number(alerts, 'alert')}"
+        bad = len(self.told)
+        counts = f"{_number(self.runs, 'run')}, {bad} failed or cancelled, {_number(self.alerts, 'alert')}"
         if self.is_even:
             return f"{counts}, each once." if bad else f"{counts}."
         missing, repeated = self.told.count(0), sum(times > 1 for times in self.told)

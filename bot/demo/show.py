@@ -53,6 +53,7 @@ class Show:
         self._stop = stop
         self._has_prompt = has_prompt
         self._now = stage.cloud.account.clock
+        self._runs = RunWatch(stage.cloud.account, since=self._now())
         view = View(Reader(None, self._now, stage.name_of), numbered=has_prompt)
         self._narrator = Narrator(console, stage.slack.workspace, view, READER)
         self._audience = Audience(stage.slack, self._narrator, READER, CHANNEL)
@@ -68,9 +69,8 @@ class Show:
             return INTERRUPTED
         began_at = self._now()
         self._stage.life.begin(began_at)
-        runs = RunWatch(self._stage.cloud.account, began_at)
-        await self._tell(runs, None if lasts is None else began_at + lasts)
-        return await self._count(runs)
+        await self._tell(None if lasts is None else began_at + lasts)
+        return await self._count()
 
     def _introduce(self) -> None:
         cloud, slack = self._stage.cloud, self._stage.slack
@@ -92,24 +92,24 @@ class Show:
             await asyncio.sleep(TICK)
         return True
 
-    async def _tell(self, runs: RunWatch, until: datetime | None) -> None:
+    async def _tell(self, until: datetime | None) -> None:
         async with asyncio.TaskGroup() as group:
-            script = group.create_task(self._audience.follow_script())
+            script = group.create_task(self._audience.follow_script(lambda: self._balance().alerts))
             tasks = [script]
             if self._has_prompt:
                 self._narrator.say(HINT)
                 tasks.append(group.create_task(self._take_lines(script)))
             while not self._stop.is_set() and (until is None or self._now() < until) and self._stage.bot.is_running:
-                self._go_on(runs)
+                self._go_on()
                 await asyncio.sleep(TICK)
             for task in tasks:
                 task.cancel()
         self._stage.bot.require()
 
-    def _go_on(self, runs: RunWatch) -> None:
+    def _go_on(self) -> None:
         now = self._now()
         self._stage.life.advance(now)
-        for change in runs.changes(now):
+        for change in self._runs.changes(now):
             self._narrator.change(change)
         self._narrator.messages()
 
@@ -119,21 +119,20 @@ class Show:
         await self._audience.follow_lines(typed_lines(names), at_first=script.cancel)
         self._stop.set()
 
-    async def _count(self, runs: RunWatch) -> int:
+    async def _count(self) -> int:
         """Whoever stops the show does not wait for the last alerts, nor are they then held against the bot."""
         curtain = self._now()
-        while not self._balance(runs, curtain).is_even and not self._stop.is_set():
-            if self._now() > curtain + LAST_ALERTS_WITHIN:
-                break
+        latest = curtain + LAST_ALERTS_WITHIN
+        while not self._balance(curtain).is_even and self._now() < latest and not self._stop.is_set():
             await asyncio.sleep(TICK)
             self._narrator.messages()
-        balance = self._balance(runs, curtain)
+        balance = self._balance(curtain)
         self._narrator.say(Text(f"\n{balance}", PERSON if balance.is_even else TROUBLE))
         return DONE if balance.is_even or self._stop.is_set() else FAILED
 
-    def _balance(self, runs: RunWatch, curtain: datetime) -> Balance:
+    def _balance(self, at: datetime | None = None) -> Balance:
         messages = [entry.text for entry in self._stage.slack.log.entries(Happening.APPEARED)]
-        return Balance.of(runs.count(), runs.bad_ids(curtain), messages)
+        return Balance.of(self._runs.count(), self._runs.bad_ids(at or self._now()), messages)
 
 
 @contextmanager
