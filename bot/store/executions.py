@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from bot.core.model import Execution, ExecutionStatus, Job, Trigger
 from bot.core.transitions import Change, KnownExecution, Transition
 from bot.store.tables import ExecutionRow, JobRow, TransitionRow, TriggerRow, WorkflowRow
+from bot.store.upsert import insert_if_absent
 
 
 def known(session: Session, workflow_key: int) -> dict[str, KnownExecution]:
@@ -184,15 +185,17 @@ def _job_keys(session: Session, workflow_key: int, jobs: set[Job]) -> Mapping[st
 
 
 def _trigger_keys(session: Session, triggers: set[Trigger | None]) -> Mapping[str, int]:
-    """Row ids by trigger id; added and renamed as needed."""
-    wanted = {trigger.trigger_id: trigger for trigger in triggers if trigger}
-    rows = session.scalars(select(TriggerRow).where(TriggerRow.trigger_id.in_(wanted)))
-    by_id = {row.trigger_id: row for row in rows}
-    for trigger_id, trigger in wanted.items():
-        row = by_id.get(trigger_id)
-        if row is None:
-            row = by_id[trigger_id] = TriggerRow(trigger_id=trigger_id)
-            session.add(row)
-        row.name = trigger.name
+    """Row ids by trigger id; added and renamed as needed.
+
+    Another process may be adding the same triggers, for a workflow that shares them: whoever comes second waits and
+    finds them. Both go in the same order, so that neither waits for the other.
+    """
+    names = {trigger.trigger_id: trigger.name for trigger in triggers if trigger}
+    known = set(session.scalars(select(TriggerRow.trigger_id).where(TriggerRow.trigger_id.in_(names))))
+    for trigger_id in sorted(names.keys() - known):
+        session.execute(insert_if_absent(session, TriggerRow).values(trigger_id=trigger_id, name=names[trigger_id]))
+    rows = session.scalars(select(TriggerRow).where(TriggerRow.trigger_id.in_(names))).all()
+    for row in rows:
+        row.name = names[row.trigger_id]
     session.flush()
-    return {trigger_id: row.id for trigger_id, row in by_id.items()}
+    return {row.trigger_id: row.id for row in rows}
