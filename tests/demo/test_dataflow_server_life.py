@@ -69,3 +69,12 @@ def test_history_ended_before_the_beginning() -> None:
     assert all(run.has_ended(BEGINNING) for run in history)
     assert {(BEGINNING - run.created_at).days for run in history} >= set(range(8))
     assert {Status.COMPLETED, Status.FAILED} <= {run.outcome for run in history}
+
+
+def test_the_opening_can_wait_for_its_audience() -> None:
+    stage = Stage()
+    stage.now = BEGINNING + timedelta(minutes=1)
+    stage.life.begin(stage.now)
+    assert stage.statuses(60) == []
+    assert Status.FAILED not in stage.statuses(64)
+    assert stage.statuses(66).count(Status.FAILED) == 1
