@@ -76,8 +76,8 @@ def test_every_execution_gets_the_key_of_its_own_row(watched: Database) -> None:
     seen = [an_execution(f"e{number}", created_at=START - number * MINUTE) for number in range(30)]
     keys = write(watched, *seen)
     with watched.snapshot() as session:
-        rows = session.execute(select(ExecutionRow.job_execution_id, ExecutionRow.id)).tuples()
-        assert keys == dict(rows.all())
+        rows = session.execute(select(ExecutionRow.job_execution_id, ExecutionRow.id)).all()
+        assert keys == dict(rows)
 
 
 def test_as_much_is_known_as_it_takes_to_notice_a_change(watched: Database) -> None:
