@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 
 
 class Commands(click.Group):
-    """Turns an error that the bot raised on purpose into one line and exit code 2."""
+    """Turns an error that the bot raised on purpose into one line and exit code 2, and Ctrl-C into 130."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except KeyboardInterrupt:
+            sys.exit(130)
         except BotError as error:
             raise click.UsageError(str(error)) from error
 
@@ -80,7 +82,10 @@ def demo(lasts: timedelta | None) -> None:
 @main.command()
 def poll() -> None:
     """Run one cycle (poll, deliver) and exit; for cron. Exit code 1 when anything did not work."""
-    report = _bot().poll_once()
+    from bot.terminal import progress
+
+    with progress("polling") as on_progress:
+        report = _bot().poll_once(on_progress)
     click.echo(f"polled {report.polled} workflows, {report.failed} failed; {report.waiting} messages still wait")
     if report.api_error:
         click.echo(f"Data Flow API: {report.api_error}", err=True)

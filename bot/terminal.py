@@ -1,7 +1,8 @@
 """Shows answers at a terminal: tables and colours for people, tab-separated lines for scripts."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -47,6 +48,24 @@ class Table:
 def show(answer: Answer, zone: ZoneInfo) -> None:
     """Print an answer to standard output."""
     show_table(as_table(answer, zone))
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on standard error, to be told (done, of how many); nothing where no person looks."""
+    if not sys.stderr.isatty():
+        yield _unshown
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bars:
+        bar = bars.add_task(what, total=None)
+        yield lambda done, total: bars.update(bar, completed=done, total=total)
+
+
+def _unshown(_done: int, _total: int) -> None:
+    """Progress that nobody looks at."""
 
 
 def show_finding(finding: Finding) -> None:

@@ -24,7 +24,7 @@ from bot.services.find_earlier_watch import FindEarlierWatch
 from bot.services.fold_alerts import FoldAlerts
 from bot.services.list_workflows import ListWorkflows
 from bot.services.look_back import LookBack
-from bot.services.poll_once import CycleReport, PollOnce
+from bot.services.poll_once import CycleReport, OnProgress, PollOnce
 from bot.services.poll_workflows import PollWorkflows
 from bot.services.record_outcome import RecordOutcome
 from bot.services.schedule_digests import DigestTimes, ScheduleDigests
@@ -163,12 +163,12 @@ class Bot:
         if state is not SchemaState.CURRENT:
             raise SettingsError(f"the database is {state.value}: start `dataflow-bot run`, or use `db upgrade`")
 
-    def poll_once(self) -> CycleReport:
+    def poll_once(self, on_progress: OnProgress) -> CycleReport:
         """One cycle, from the list of workflows to the last message that can be delivered now."""
         self.settings.require(*POLLING, *POSTING)
         self.prepare()
         reading = (self.find_earlier_watch, self.list_workflows, self.poll_workflows, self.schedule_digests)
-        return PollOnce(self.database, self.clock, *reading, self.look_back, self.deliver_outbox).run()
+        return PollOnce(self.database, self.clock, *reading, self.look_back, self.deliver_outbox).run(on_progress)
 
     def worker(self) -> Worker:
         tick = min(QUICK, self.settings.poll_interval)

@@ -54,25 +54,28 @@ class Town:
         with self.dataflow, self.slack:
             yield self
 
-    def settings(self, **changed: Any) -> config.Settings:
+    def environment(self) -> dict[str, str]:
         """A production configuration, only quicker."""
         workspace = self.slack.workspace
-        values = {
-            "ncp_access_key": self.dataflow.access_key,
-            "ncp_secret_key": self.dataflow.secret_key,
-            "dataflow_api_url": self.dataflow.base_url,
-            "slack_bot_token": workspace.bot_token,
-            "slack_app_token": workspace.app_token,
-            "slack_api_url": self.slack.api_url,
-            "alert_channel": self.channel.id,
-            "database_url": f"sqlite:///{self.folder / 'bot.db'}",
-            "poll_interval": 0.1,
-            "channel_pace": 0.01,
-            "delivery_timeout": 2,
-            "delivery_settle": 0.3,
-            "delivery_lease": 4,
+        return {
+            "NCP_ACCESS_KEY": self.dataflow.access_key,
+            "NCP_SECRET_KEY": self.dataflow.secret_key,
+            "DATAFLOW_API_URL": self.dataflow.base_url,
+            "SLACK_BOT_TOKEN": workspace.bot_token,
+            "SLACK_APP_TOKEN": workspace.app_token,
+            "SLACK_API_URL": self.slack.api_url,
+            "ALERT_CHANNEL": self.channel.id,
+            "DATABASE_URL": f"sqlite:///{self.folder / 'bot.db'}",
+            "POLL_INTERVAL": "0.1",
+            "CHANNEL_PACE": "0.01",
+            "DELIVERY_TIMEOUT": "2",
+            "DELIVERY_SETTLE": "0.3",
+            "DELIVERY_LEASE": "4",
         }
-        return config.load(**(values | changed))
+
+    def settings(self, **changed: Any) -> config.Settings:
+        """The same as a value, for a bot in this process."""
+        return config.load(**({name.lower(): value for name, value in self.environment().items()} | changed))
 
     @contextmanager
     def running(self, **changed: Any) -> Iterator[Bot]:

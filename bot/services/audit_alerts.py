@@ -1,7 +1,7 @@
 """Audits the alerts: asks the API, the database and Slack for the failures of some time, and compares."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
@@ -102,9 +102,10 @@ class AuditAlerts:
             except DataFlowError as error:
                 unasked.append((workflow.name, str(error)))
                 continue
-            started = max(since, workflow.watch.baseline_at)
             newest = {execution.job_execution_id: execution for execution in listed}
-            bad_ends += [(workflow, end) for end in newest.values() if _ended_within(end, started, until)]
+            baseline = replace(workflow.watch, is_first_look=True)
+            ended = (end for end in newest.values() if _ended_within(end, since, until))
+            bad_ends += [(workflow, end) for end in ended if not baseline.is_baseline(end)]
         return Reported(bad_ends, unasked)
 
     def _look(self, since: datetime) -> tuple[set[str], list[tuple[str, str]]]:

@@ -1,6 +1,7 @@
 """One cycle for a scheduler outside: poll everything now, deliver what can be delivered, and be done."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,6 +17,10 @@ from bot.store.engine import Database
 
 DELIVER_FOR = timedelta(minutes=2)
 LOOK_EVERY = 0.1
+
+
+OnProgress = Callable[[int, int], None]
+"""Is told how many are done, and of how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +50,19 @@ class PollOnce:
     look_back: LookBack
     deliver_outbox: DeliverOutbox
 
-    def run(self) -> CycleReport:
+    def run(self, on_progress: OnProgress) -> CycleReport:
         """List, poll every watched workflow whether due or not, make due digests, deliver for a while."""
         self.find_earlier_watch.step()
         with self.database.transaction() as session:
             watch.make_listing_due(session, self.clock())
             workflows.make_polls_due(session, self.clock())
         self.list_workflows.step()
+        with self.database.snapshot() as session:
+            _, watched = reports.most_behind(session, limit=0)
         polled = 0
         while self.poll_workflows.step():
             polled += 1
+            on_progress(polled, watched)
         while self.schedule_digests.step():
             pass
         self._deliver()

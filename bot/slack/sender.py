@@ -46,12 +46,20 @@ class SlackSender:
     def read_back(
         self, channel: str, since: datetime, thread: MessageRef | None = None
     ) -> Sequence[Found] | Unreadable:
-        """Every message of ours in the channel, or in the thread, since then: all pages of them, or none."""
+        """Every message of ours in the channel, or in the thread, since then: all pages of them, or none.
+
+        Slack takes a `#name` for posting but not for reading, so a name is looked up.
+        """
         identity = self.workspace.identity()
         if isinstance(identity, Refused):
             return _unreadable(identity)
+        channel_id = self.workspace.resolve_channel(channel) if channel.startswith("#") else channel
+        if isinstance(channel_id, Refused):
+            return _unreadable(channel_id)
+        if channel_id is None:
+            return Unreadable("channel_not_found", is_lasting=True)
         arguments = {
-            "channel": channel,
+            "channel": channel_id,
             "oldest": f"{since.timestamp():.6f}",
             "inclusive": "true",
             "include_all_metadata": "true",
@@ -64,7 +72,7 @@ class SlackSender:
             for posted in objects(page, "messages"):
                 mark, ts = self.signer.mark_in(posted.get("metadata")), posted.get("ts")
                 if mark and isinstance(ts, str) and posted.get("bot_id") == identity.bot_id:
-                    found.append(Found(mark, MessageRef(channel, ts)))
+                    found.append(Found(mark, MessageRef(channel_id, ts)))
         return found
 
     def delete(self, ref: MessageRef) -> bool:

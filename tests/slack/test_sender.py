@@ -107,6 +107,14 @@ def test_reading_back_finds_every_page_of_our_messages(slack: SlackServer, sende
     assert sorted(found, key=lambda message: message.ref.ts) == posted
 
 
+def test_a_channel_is_read_back_by_its_name_as_well(slack: SlackServer, sender: SlackSender) -> None:
+    sender.send(outgoing())
+    (message,) = slack.workspace.messages("data-alerts")
+    found = Found(mark(), MessageRef(channel_id(slack), message.ts))
+    assert list(sender.read_back("#data-alerts", LONG_AGO) or ()) == [found]
+    assert sender.read_back("#nowhere", LONG_AGO) == Unreadable("channel_not_found", is_lasting=True)
+
+
 def test_reading_back_begins_at_the_moment_asked_for(slack: SlackServer, sender: SlackSender) -> None:
     outcomes = [sender.send(outgoing(key=f"key-{number}")) for number in range(2)]
     second = next(outcome.ts for outcome in outcomes[1:] if isinstance(outcome, Posted))

@@ -1,0 +1,104 @@
+"""The loop: work is worked off, a bad step does not stop the others, and it stops when it is told to."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from bot.worker import Lane, Step, Worker
+
+OFTEN = timedelta(milliseconds=10)
+
+
+def run_until(done: threading.Event, *lanes: list[Step]) -> None:
+    worker = Worker(lanes)
+    worker.start()
+    assert done.wait(10)
+    worker.stop()
+
+
+def counting(times: int, done: threading.Event) -> Callable[[], bool]:
+    """A step with so many items of work; says when it has found none left."""
+    left = iter(range(times))
+
+    def step() -> bool:
+        if next(left, None) is None:
+            done.set()
+            return False
+        return True
+
+    return step
+
+
+def test_a_step_is_repeated_until_there_is_no_work_left() -> None:
+    done = threading.Event()
+    run_until(done, [Step("count", counting(250, done), OFTEN)])
+
+
+def test_a_failing_step_is_logged_and_tried_again_and_the_others_go_on(caplog: pytest.LogCaptureFixture) -> None:
+    tries: list[int] = []
+    done, third_try = threading.Event(), threading.Event()
+
+    def failing() -> bool:
+        tries.append(1)
+        if len(tries) == 3:
+            third_try.set()
+        raise ValueError("a bad item")
+
+    worker = Worker([[Step("failing", failing, OFTEN), Step("good", counting(3, done), OFTEN)]])
+    worker.start()
+    assert third_try.wait(10)
+    assert done.wait(10)
+    worker.stop()
+    assert "the step 'failing' failed" in caplog.text
+    assert "a bad item" in caplog.text
+
+
+def test_endless_work_in_one_step_leaves_the_others_of_its_lane_their_turn() -> None:
+    done = threading.Event()
+    run_until(done, [Step("endless", lambda: True, OFTEN), Step("count", counting(3, done), OFTEN)])
+
+
+def test_a_lane_that_hangs_does_not_hold_up_another() -> None:
+    done, release = threading.Event(), threading.Event()
+    worker = Worker([[Step("hang", lambda: release.wait(30), OFTEN)], [Step("count", counting(3, done), OFTEN)]])
+    worker.start()
+    assert done.wait(10)
+    release.set()
+    worker.stop()
+
+
+def test_stopping_lets_the_item_in_hand_be_finished() -> None:
+    started, finished = threading.Event(), []
+
+    def slow() -> bool:
+        started.set()
+        threading.Event().wait(0.2)
+        finished.append(True)
+        return True
+
+    worker = Worker([[Step("slow", slow, OFTEN)]])
+    worker.start()
+    assert started.wait(10)
+    worker.stop()
+    count = len(finished)
+    assert count >= 1
+    threading.Event().wait(0.3)
+    assert len(finished) == count
+
+
+def test_a_clock_that_is_set_back_does_not_put_the_steps_to_sleep(caplog: pytest.LogCaptureFixture) -> None:
+    done = threading.Event()
+    stop = threading.Event()
+    lane = Lane([Step("count", counting(1, done), OFTEN)], stop)
+    lane._arm()
+    for job in lane._scheduler.jobs:
+        assert job.next_run is not None
+        job.next_run += timedelta(hours=1)  # what an hour back on the clock amounts to
+    assert lane._pause() <= OFTEN.total_seconds()
+    assert "set back" in caplog.text
+    lane.start()
+    assert done.wait(10)
+    stop.set()
+    lane.join(10)
