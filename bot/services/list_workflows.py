@@ -1,7 +1,7 @@
 """Keeps the list of workflows current: which there are, what they are called, which of them we watch."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,10 +10,11 @@ from bot.core.delivery import Notice, Purpose, message_key
 from bot.core.model import Workflow
 from bot.errors import DataFlowError
 from bot.services.boot import Boot
-from bot.services.ports import ExecutionSource
+from bot.services.ports import ExecutionSource, Listing
 from bot.store import outbox, subscriptions, watch, workflows
 from bot.store.engine import Database, Session
 from bot.store.outbox import Draft
+from bot.store.workflows import Listed
 
 log = logging.getLogger(__name__)
 
@@ -50,24 +51,26 @@ class ListWorkflows:
                 watch.note_failure(session, str(error), self.clock())
                 watch.finish_listing(session, claim, self.clock() + self.list_every)
             return True
+        for skipped in listing.skipped:
+            log.warning("skipped a workflow that cannot be read: %s", skipped)
         now = self.clock()
+        listed = self._choose(listing)
         with self.database.transaction() as session:
             if watch.finish_listing(session, claim, now + self.list_every):
-                self._record(session, listing.items, now)
+                self._record(session, listed, now)
         return True
 
-    def _record(self, session: Session, listed: Sequence[Workflow], now: datetime) -> None:
+    def _record(self, session: Session, listed: Listed, now: datetime) -> None:
         """On the first listing the baseline of every workflow is the beginning of the watch, and the channels hear of
         it: by that message a bot that lost its database knows since when it watched."""
         is_first = not workflows.names(session)
         since = watch.since(session)
-        watched_ids = {workflow.workflow_id for workflow in self._wanted(listed)}
         baseline_at = (since if is_first else now) + self.source.clock_offset
-        workflows.record_listing(session, listed, watched_ids, now, baseline_at)
+        workflows.record_listing(session, listed, now, baseline_at)
         watch.note_answer(session, now)
         if is_first:
             for channel in subscriptions.alert_channels(session):
-                self._greet(session, channel, len(watched_ids), since)
+                self._greet(session, channel, len(listed.watched_ids), since)
 
     def _greet(self, session: Session, channel: str, watched: int, since: datetime) -> None:
         notice = Notice(
@@ -78,12 +81,16 @@ class ListWorkflows:
         unclear_until = self.boot.unclear_until if since < self.boot.at else None
         outbox.add(session, Draft(key, channel, notice, since, unclear_until), self.clock())
 
-    def _wanted(self, listed: Iterable[Workflow]) -> list[Workflow]:
-        """Those that the settings ask for and that we may view; a wish that nothing answers to is logged."""
-        listed = list(listed)
-        if not self.wanted:
-            return [workflow for workflow in listed if workflow.is_viewable]
-        known = {workflow.workflow_id for workflow in listed} | {workflow.name for workflow in listed}
+    def _choose(self, listing: Listing[Workflow]) -> Listed:
+        """Those that the settings ask for, or else all; a wish that nothing answers to is logged.
+
+        One that we may not view counts as not listed, so that it keeps its baseline for the day when we may, unless
+        the settings name it: then its polls say what is wrong.
+        """
+        named = [workflow for workflow in listing.items if {workflow.workflow_id, workflow.name} & set(self.wanted)]
+        known = {word for workflow in named for word in (workflow.workflow_id, workflow.name)}
         for missing in sorted(set(self.wanted) - known):
             log.warning("WORKFLOWS names %r, but the API lists no workflow with this id or name", missing)
-        return [workflow for workflow in listed if {workflow.workflow_id, workflow.name} & set(self.wanted)]
+        seen = [workflow for workflow in listing.items if workflow.is_viewable or workflow in named]
+        watched_ids = {workflow.workflow_id for workflow in (named if self.wanted else seen)}
+        return Listed(seen, watched_ids, is_complete=not listing.skipped)

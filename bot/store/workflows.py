@@ -1,6 +1,6 @@
 """Workflows: which ones are watched, since when, and how their polling goes."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,28 +25,32 @@ class WatchedWorkflow:
     watch: Watch
 
 
-def record_listing(
-    session: Session,
-    listed: Iterable[Workflow],
-    watched_ids: Collection[str],
-    now: datetime,
-    baseline_at: datetime,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What the API lists, and which of it we watch. `is_complete` is false when an item could not be read."""
+
+    workflows: Collection[Workflow]
+    watched_ids: Collection[str]
+    is_complete: bool = True
+
+
+def record_listing(session: Session, listed: Listed, now: datetime, baseline_at: datetime) -> None:
     """Remember what the API lists.
 
     1. A workflow seen for the first time, or watched again, is due at once, and has this baseline.
     2. One that we know takes over what changed.
-    3. One that is no longer listed is not polled, and comes back with its baseline when it is listed again.
+    3. One that is no longer listed is not polled, and comes back with its baseline when it is listed again. It may be
+       the item that could not be read, if there is one: then it is polled on.
     """
     known = {row.workflow_id: row for row in session.execute(select(WorkflowRow.id, *_LISTED)).all()}
-    by_id = {workflow.workflow_id: workflow for workflow in listed}
+    by_id = {workflow.workflow_id: workflow for workflow in listed.workflows}
     fresh = [workflow for workflow_id, workflow in by_id.items() if workflow_id not in known]
     if fresh:
         session.execute(
             insert(WorkflowRow),
             [
                 {
-                    **_listed_values(workflow, workflow.workflow_id in watched_ids),
+                    **_listed_values(workflow, workflow.workflow_id in listed.watched_ids),
                     "workflow_id": workflow.workflow_id,
                     "baseline_at": baseline_at,
                     "due_at": now,
@@ -55,7 +59,9 @@ def record_listing(
             ],
         )
     for workflow_id, row in known.items():
-        changed = _changes(row, by_id.get(workflow_id), workflow_id in watched_ids)
+        if workflow_id not in by_id and not listed.is_complete:
+            continue
+        changed = _changes(row, by_id.get(workflow_id), workflow_id in listed.watched_ids)
         if changed.get("is_watched"):
             changed |= {"baseline_at": baseline_at, "due_at": now, "looked_at": None}
         if changed:

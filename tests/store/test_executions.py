@@ -14,6 +14,7 @@ from bot.core.transitions import Change, KnownExecution
 from bot.store import executions, workflows
 from bot.store.engine import Database
 from bot.store.tables import ExecutionRow, TriggerRow
+from bot.store.workflows import Listed
 from tests.doubles import START, an_ended_execution, an_execution
 
 READY, RUNNING, COMPLETED, FAILED, CANCELED, UNKNOWN = ExecutionStatus
@@ -42,7 +43,7 @@ def watched(database: Database) -> Database:
     """A database that knows workflow w1, as row 1, and w2, as row 2."""
     with database.transaction() as session:
         listed = [Workflow("w1", "orders"), Workflow("w2", "billing")]
-        workflows.record_listing(session, listed, {"w1", "w2"}, START, START)
+        workflows.record_listing(session, Listed(listed, {"w1", "w2"}), START, START)
     return database
 
 

@@ -12,6 +12,7 @@ from bot.store import reports, workflows
 from bot.store.engine import Database
 from bot.store.leases import Claim
 from bot.store.tables import WorkflowRow
+from bot.store.workflows import Listed
 from tests.doubles import START
 
 MINUTE = timedelta(minutes=1)
@@ -22,7 +23,7 @@ BILLING = Workflow("w2", "정산 - 매일")
 
 def record(database: Database, *listed: Workflow, watched: set[str], at: datetime = START) -> None:
     with database.transaction() as session:
-        workflows.record_listing(session, listed, watched, at, at)
+        workflows.record_listing(session, Listed(listed, watched), at, at)
 
 
 def row(database: Database, workflow_id: str = "w1") -> WorkflowRow:
@@ -55,7 +56,7 @@ def test_a_workflow_seen_for_the_first_time_has_its_baseline_and_is_due_at_once(
 
 def test_being_due_does_not_wait_for_the_apis_clock(database: Database) -> None:
     with database.transaction() as session:
-        workflows.record_listing(session, [ORDERS], {"w1"}, START, baseline_at=START + 3 * MINUTE)
+        workflows.record_listing(session, Listed([ORDERS], {"w1"}), START, baseline_at=START + 3 * MINUTE)
     assert poll(database, START).baseline_at == START + 3 * MINUTE
 
 
