@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.clock import Clock
 from bot.services.schedule_digests import ScheduleDigests
-from bot.store import channels, subscriptions, watch
+from bot.store import channels, leases, subscriptions, watch
 from bot.store.engine import Database
 
 
@@ -19,6 +19,7 @@ def start_watching(
     now = clock()
     with database.transaction() as session:
         watch.ensure(session, now)
+        leases.release_all(session)
         channels.ensure_workspace(session, now)
         subscriptions.follow_settings(session, alert_channels, now)
         if fallback:

@@ -49,3 +49,13 @@ def finish(session: Session, row: LeasedRow, claim: Claim, **values: object) -> 
         .returning(row.id)
     )
     return written.one_or_none() is not None
+
+
+def release_all(session: Session) -> None:
+    """After a start: what a process had claimed when it died need not wait for its lease to end.
+
+    One that lives loses nothing: its result counts unless the row was claimed anew before it was there.
+    """
+    rows: tuple[LeasedRow, ...] = (WatchRow, WorkflowRow, DigestRow)
+    for row in rows:
+        session.execute(update(row).where(row.lease_until.is_not(None)).values(lease_until=None))

@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, text
 
 from bot.core.model import TriggerRule
 from bot.store.engine import Database
-from bot.store.leases import Claim, claim_due, finish
+from bot.store.leases import Claim, claim_due, finish, release_all
 from bot.store.tables import WorkflowRow
 from tests.doubles import START
 
@@ -113,3 +113,18 @@ def test_a_claim_takes_one_row_however_the_planner_joins(database: Database) -> 
             for way in ("material", "hashjoin", "mergejoin", "hashagg", "sort", "indexscan", "bitmapscan"):
                 session.execute(text(f"SET LOCAL enable_{way} = off"))
         assert claim_due(session, WorkflowRow, START, LEASE) == Claim(1, 1)
+
+
+def test_a_released_row_is_due_again_and_its_holder_may_still_write_unless_it_was_taken_over(
+    database: Database,
+) -> None:
+    add_workflows(database, 2)
+    taken_over, kept = claim(database), claim(database)
+    assert taken_over is not None
+    assert kept is not None
+    with database.transaction() as session:
+        release_all(session)
+    again = claim(database)
+    assert again == Claim(taken_over.id, taken_over.token + 1)
+    assert not finish_claim(database, taken_over, "late")
+    assert finish_claim(database, kept, "in time")
