@@ -48,8 +48,10 @@ class ScheduleDigests:
         """Let each alert channel have a digest to come; moved when the settings name another time."""
         now = self.clock()
         with self.database.transaction() as session:
+            channels = subscriptions.alert_channels(session)
+            digests.drop_plans_of_others(session, channels)
             digests.move_plans(session, self.times.due_at)
-            for channel in subscriptions.alert_channels(session):
+            for channel in channels:
                 if not digests.has_plan(session, channel):
                     day = next_digest_day(now, self.times.at, self.times.zone)
                     digests.plan(session, channel, day, self.times.due_at(day))

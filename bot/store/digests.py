@@ -1,10 +1,10 @@
 """Digests as due work, and the queries that fill them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.core.digest import Counts, DigestRun, MessageRef, count
@@ -26,6 +26,11 @@ class DueDigest:
 def plan(session: Session, channel: str, day: date, due_at: datetime) -> None:
     """Let the digest of this day for this channel become due; once, however often it is planned."""
     session.execute(insert_if_absent(session, DigestRow).values(channel=channel, day=day, due_at=due_at))
+
+
+def drop_plans_of_others(session: Session, channels: Collection[str]) -> None:
+    """A channel that left the settings hears of no more days, nor, if it returns, of those in between."""
+    session.execute(delete(DigestRow).where(DigestRow.made_at.is_(None), DigestRow.channel.not_in(channels)))
 
 
 def has_plan(session: Session, channel: str) -> bool:
@@ -62,8 +67,9 @@ def ended_between(session: Session, start: datetime, end: datetime) -> list[Dige
 
 
 def running(session: Session) -> list[DigestRun]:
-    """Runs that have not ended, as far as we know."""
-    return _runs(session, _run_columns().where(~ExecutionRow.is_ended, ExecutionRow.lost_at.is_(None)))
+    """Runs that have not ended, as far as we know; where we no longer look, we do not know."""
+    is_open = ~ExecutionRow.is_ended & ExecutionRow.lost_at.is_(None)
+    return _runs(session, _run_columns().where(is_open, WorkflowRow.is_watched, WorkflowRow.is_listed))
 
 
 def counts_between(session: Session, start: datetime, end: datetime) -> Counts:
