@@ -144,12 +144,13 @@ class FakeSlack:
     """Slack, for posting: takes everything, unless `answers` holds outcomes for the channel.
 
     An answer that is not Posted leaves nothing behind; a test that wants "posted, but nobody knows" says so in
-    `lands_unseen`. `unreadable` is why no history can be read.
+    `lands_unseen`. An exception among the answers is the death of the process that asked. `unreadable` is why no
+    history can be read.
     """
 
     posts: list[tuple[MessageRef, Outgoing]] = field(default_factory=list)
     sent: list[Outgoing] = field(default_factory=list)
-    answers: dict[str, list[Outcome]] = field(default_factory=dict)
+    answers: dict[str, list[Outcome | Exception]] = field(default_factory=dict)
     lands_unseen: bool = False
     unreadable: Unreadable | None = None
 
@@ -157,10 +158,11 @@ class FakeSlack:
         self.sent.append(message)
         scripted = self.answers.get(message.channel)
         outcome = scripted.pop(0) if scripted else None
-        if outcome is not None and not self.lands_unseen:
-            return outcome
         ref = MessageRef(message.channel, f"1772413200.{len(self.sent):06}")
-        self.posts.append((ref, message))
+        if outcome is None or isinstance(outcome, Posted) or self.lands_unseen:
+            self.posts.append((ref, message))
+        if isinstance(outcome, Exception):
+            raise outcome
         return outcome or Posted(ref.channel, ref.ts)
 
     def read_back(
