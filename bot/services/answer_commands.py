@@ -228,10 +228,16 @@ ALL_HELP = tuple(command.help for command in COMMANDS.values())
 
 
 def split_words(text: str) -> list[str]:
-    """Split like a shell does. Slack's clients turn quotes into curly ones; an odd quote is an ordinary character."""
+    """Split like a shell does, except that apostrophes and backslashes are ordinary characters, as in "bob's load".
+
+    Slack's clients turn quotes into curly ones; an odd quote is an ordinary character, too.
+    """
     straight = re.sub("[“”„]", '"', text)
+    lexer = shlex.shlex(straight, posix=True)
+    lexer.whitespace_split = True
+    lexer.quotes, lexer.escape, lexer.commenters = '"', "", ""
     try:
-        return shlex.split(straight)
+        return list(lexer)
     except ValueError:
         return straight.split()
 

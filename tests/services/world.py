@@ -10,6 +10,9 @@ from bot.core.alerting import Alert
 from bot.core.catch_up import stale_after
 from bot.core.delivery import DeliveryTimes, Purpose
 from bot.core.model import Workflow
+from bot.services.answer_commands import AnswerCommands
+from bot.services.answers import Answer
+from bot.services.audit_alerts import AuditAlerts
 from bot.services.boot import Boot
 from bot.services.deliver_outbox import DeliverOutbox
 from bot.services.find_earlier_watch import FindEarlierWatch
@@ -76,6 +79,15 @@ class World:
         while self._digests.step():
             made += 1
         return made
+
+    def ask(self, text: str) -> Answer:
+        """What somebody who types this is answered."""
+        return self.desk.answer(text)
+
+    @property
+    def desk(self) -> AnswerCommands:
+        auditor = AuditAlerts(self.database, self.source, self.slack, self.clock, TIMES, MINUTE)
+        return AnswerCommands(self.database, self.clock, self.times, MINUTE, lambda: auditor)
 
     def deliver(self) -> bool:
         return self._deliver.step()
