@@ -20,7 +20,7 @@ settings.load_profile("no time limits")
 
 
 class PostgresServer:
-    """A PostgreSQL of our own on a Unix socket; gives out databases, empty or migrated."""
+    """A PostgreSQL of our own on a Unix socket; lends out databases, empty or migrated, and drops them afterwards."""
 
     def __init__(self, address: str) -> None:
         self._address = address
@@ -33,14 +33,19 @@ class PostgresServer:
         migrate.upgrade(database)
         database.close()
 
-    def empty_database(self) -> str:
-        return self._url(self._create("template1"))
+    def empty_database(self) -> Iterator[Database]:
+        return self._lend("template1")
 
-    def migrated_database(self) -> str:
-        return self._url(self._create(self._template))
+    def migrated_database(self) -> Iterator[Database]:
+        return self._lend(self._template)
 
     def close(self) -> None:
         self._admin.close()
+
+    def _lend(self, template: str) -> Iterator[Database]:
+        name = self._create(template)
+        yield from _opened(self._url(name))
+        self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
     def _create(self, template: str) -> str:
         name = f"bot_{next(self._numbers)}"
@@ -101,7 +106,7 @@ def database(kind: str, request: pytest.FixtureRequest) -> Iterator[Database]:
     if kind == "sqlite":
         yield request.getfixturevalue("sqlite")
     else:
-        yield from _opened(request.getfixturevalue("postgres").migrated_database())
+        yield from request.getfixturevalue("postgres").migrated_database()
 
 
 @pytest.fixture
@@ -110,7 +115,7 @@ def empty_database(kind: str, request: pytest.FixtureRequest, tmp_path: Path) ->
     if kind == "sqlite":
         yield from _opened(f"sqlite:///{tmp_path / 'empty.db'}")
     else:
-        yield from _opened(request.getfixturevalue("postgres").empty_database())
+        yield from request.getfixturevalue("postgres").empty_database()
 
 
 @pytest.fixture
