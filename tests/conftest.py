@@ -94,6 +94,12 @@ def sqlite(migrated_file: Path, tmp_path: Path) -> Iterator[Database]:
     yield from _opened(f"sqlite:///{path}")
 
 
+@pytest.fixture
+def postgresql(postgres: PostgresServer) -> Iterator[Database]:
+    """A migrated PostgreSQL database."""
+    yield from postgres.migrated_database()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def kind(request: pytest.FixtureRequest) -> str:
     """Which of the two databases the test runs on."""
@@ -101,12 +107,11 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database(kind: str, request: pytest.FixtureRequest) -> Iterator[Database]:
+def database(kind: str, request: pytest.FixtureRequest) -> Database:
     """A migrated database, on each of the two kinds in turn."""
-    if kind == "sqlite":
-        yield request.getfixturevalue("sqlite")
-    else:
-        yield from request.getfixturevalue("postgres").migrated_database()
+    database = request.getfixturevalue(kind)
+    assert isinstance(database, Database)
+    return database
 
 
 @pytest.fixture
