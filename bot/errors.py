@@ -3,6 +3,7 @@
     BotError
     ├── SettingsError            a setting is missing or wrong; nothing can start
     ├── DatabaseAhead            the database was migrated by a newer version of the bot
+    ├── DatabaseUnusable         the database cannot be opened, read or written
     ├── NotFound                 what a person asked for is not known
     └── DataFlowError            the Data Flow API did not give what it was asked for
         ├── ApiUnreachable       no usable answer: connection, time-out, oversized or cut body
@@ -32,6 +33,12 @@ class SettingsError(BotError):
 
 class DatabaseAhead(BotError):
     """The schema is newer than this version of the bot."""
+
+
+class DatabaseUnusable(BotError):
+    """The database cannot be opened, read or written: locked, full, away, or no database at all."""
+
+    is_retryable = True
 
 
 class NotFound(BotError):
