@@ -96,8 +96,9 @@ def test_every_end_leaves_a_transition_and_a_decision_with_its_reason(
     world.source.put(an_ended_execution("e1", status, at=world.clock.now + SECOND))
     world.cycle()
 
-    ((begun, _), (end, decision)) = transitions(world.database)
-    assert (begun.from_status, begun.to_status) == (None, RUNNING)
+    (begun, nothing), (end, decision) = transitions(world.database)
+    assert (begun.from_status, begun.to_status, nothing) == (None, RUNNING, None)
+    assert decision is not None
     assert (end.from_status, end.to_status) == (RUNNING, status)
     assert (end.happened_at, end.seen_at) == (START + MINUTE + SECOND, START + 2 * MINUTE)
     assert (decision.should_alert, Reason[decision.reason]) == (status is not COMPLETED, reason)
@@ -317,7 +318,7 @@ def rows_written(database: Database) -> list[int]:
     return [count(database, table.id) for table in (ExecutionRow, TransitionRow, DecisionRow, OutboxRow)]
 
 
-def transitions(database: Database) -> list[tuple[TransitionRow, DecisionRow]]:
+def transitions(database: Database) -> list[tuple[TransitionRow, DecisionRow | None]]:
     with database.snapshot() as session:
         rows = session.execute(
             select(TransitionRow, DecisionRow)
