@@ -111,7 +111,7 @@ def test_a_channel_is_read_back_by_its_name_as_well(slack: SlackServer, sender: 
     sender.send(outgoing())
     (message,) = slack.workspace.messages("data-alerts")
     found = Found(mark(), MessageRef(channel_id(slack), message.ts))
-    assert list(sender.read_back("#data-alerts", LONG_AGO) or ()) == [found]
+    assert sender.read_back("#data-alerts", LONG_AGO) == [found]
     assert sender.read_back("#nowhere", LONG_AGO) == Unreadable("channel_not_found", is_lasting=True)
 
 
