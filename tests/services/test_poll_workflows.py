@@ -142,6 +142,15 @@ class TestACrash:
         world.cycle(after=timedelta())
         assert world.alerted() == ["e1"]
 
+    def test_makes_the_poll_anew_after_the_usual_time(self, world: World) -> None:
+        world.cycle()
+        world.source.put(an_ended_execution("e1", at=world.clock.now + SECOND))
+        with crashing_after_insert_into(world.database, "outbox"), pytest.raises(Crash):
+            world.cycle()
+        assert not world.poll()
+        world.cycle()
+        assert world.alerted() == ["e1"]
+
     def test_does_not_keep_other_workflows_waiting(self, world: World) -> None:
         world.source.account.append(Workflow("w2", "billing"))
         world.cycle()
