@@ -53,7 +53,7 @@ class Life:
         self._home = home
         self._process = process
         self._handle = os.pidfd_open(pid)
-        os.setpriority(os.PRIO_PROCESS, pid, NICER)
+        os.setpriority(os.PRIO_PROCESS, pid, os.getpriority(os.PRIO_PROCESS, 0) + NICER)
 
     @property
     def has_ended(self) -> bool:
