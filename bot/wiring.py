@@ -13,6 +13,7 @@ from bot.config import Settings, describe
 from bot.core.catch_up import stale_after
 from bot.core.delivery import DeliveryTimes
 from bot.core.findings import Finding, Verdict
+from bot.core.flapping import FlappingRule
 from bot.dataflow.client import DataFlowClient
 from bot.dataflow.signing import AccessKey
 from bot.errors import SettingsError
@@ -26,6 +27,7 @@ from bot.services.list_workflows import ListWorkflows
 from bot.services.look_back import LookBack
 from bot.services.poll_once import CycleReport, OnProgress, PollOnce
 from bot.services.poll_workflows import PollWorkflows
+from bot.services.record_observed import RecordingRules
 from bot.services.record_outcome import RecordOutcome
 from bot.services.schedule_digests import DigestTimes, ScheduleDigests
 from bot.services.start_watching import start_watching
@@ -93,7 +95,6 @@ class Bot:
             sender=self.sender,
             clock=self.clock,
             times=self.delivery_times,
-            poll_every=self.settings.poll_interval,
             fallback=self.settings.fallback_channel,
         )
 
@@ -119,8 +120,14 @@ class Bot:
         return ListWorkflows(self.database, self.source, self.clock, every, self.boot, self.settings.workflows)
 
     @cached_property
+    def recording_rules(self) -> RecordingRules:
+        settings = self.settings
+        rule = FlappingRule(settings.flapping_changes, settings.flapping_within, settings.flapping_stable_runs)
+        return RecordingRules(settings.poll_interval, rule)
+
+    @cached_property
     def poll_workflows(self) -> PollWorkflows:
-        return PollWorkflows(self.database, self.source, self.clock, self.settings.poll_interval, self.boot)
+        return PollWorkflows(self.database, self.source, self.clock, self.recording_rules, self.boot)
 
     @cached_property
     def schedule_digests(self) -> ScheduleDigests:

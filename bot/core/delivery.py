@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 from bot.core.alerting import Alert
 from bot.core.catch_up import CatchUp, CatchUpPage
 from bot.core.digest import Digest
+from bot.core.telling import HeldSummary, Overdue, Recovery, Reminder
 
 _KEYS = UUID("6a4f1a0e-5c53-4f0e-9d5e-0b6a5f1c7d21")
 
@@ -18,6 +19,10 @@ class Purpose(StrEnum):
     ALERT = "alert"
     CATCH_UP = "catch-up"
     CATCH_UP_PAGE = "catch-up page"
+    RECOVERY = "recovery"
+    REMINDER = "reminder"
+    HELD = "held back"
+    OVERDUE = "overdue"
     DIGEST = "digest"
     NOTICE = "notice"
 
@@ -30,7 +35,7 @@ class Notice:
     detail: str = ""
 
 
-Facts = Alert | CatchUp | CatchUpPage | Digest | Notice
+Facts = Alert | CatchUp | CatchUpPage | Recovery | Reminder | HeldSummary | Overdue | Digest | Notice
 """What a message tells. Blocks are made of it when it is sent, so that what is queued outlives a new layout."""
 
 

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from bot.core.model import Execution, ExecutionStatus
 
-
 CLOCKS_DIFFER_BY = timedelta(minutes=1)
 """At most, once the offset that the client measures is corrected for."""
 

@@ -60,8 +60,8 @@ class Mark:
 class Outgoing:
     """A message to post: facts, not blocks. `channel` is Slack's id where we know it, else the configured name.
 
-    `thread` is the message to reply to, `edits` the one to change; `instead_of` names the broken channel that this
-    one stands in for.
+    `thread` is the message to reply to, in the channel as well when `is_broadcast`; `edits` is the one to change;
+    `instead_of` names the broken channel that this one stands in for.
     """
 
     mark: Mark
@@ -72,6 +72,7 @@ class Outgoing:
     instead_of: str | None = None
     thread: MessageRef | None = None
     edits: MessageRef | None = None
+    is_broadcast: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from bot.core.digest import (
     summarise,
 )
 from bot.services.boot import Boot
-from bot.services.record_observed import alert_key
+from bot.services.tell import alert_key
 from bot.store import digests, outbox, subscriptions
 from bot.store.engine import Database, Session
 from bot.store.outbox import Draft

@@ -6,11 +6,16 @@ from bot.core.alerting import Alert
 from bot.core.catch_up import CatchUp, CatchUpPage
 from bot.core.delivery import Facts, Notice, Purpose
 from bot.core.digest import Digest
+from bot.core.telling import HeldSummary, Overdue, Recovery, Reminder
 
 _TYPES: dict[Purpose, type[Facts]] = {
     Purpose.ALERT: Alert,
     Purpose.CATCH_UP: CatchUp,
     Purpose.CATCH_UP_PAGE: CatchUpPage,
+    Purpose.RECOVERY: Recovery,
+    Purpose.REMINDER: Reminder,
+    Purpose.HELD: HeldSummary,
+    Purpose.OVERDUE: Overdue,
     Purpose.DIGEST: Digest,
     Purpose.NOTICE: Notice,
 }

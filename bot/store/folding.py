@@ -68,4 +68,5 @@ def _waiting() -> ColumnElement[bool]:
         OutboxRow.message_ts.is_(None)
         & (OutboxRow.state == DeliveryState.PENDING)
         & (OutboxRow.purpose == Purpose.ALERT)
+        & OutboxRow.edits.is_(None)
     )

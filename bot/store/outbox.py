@@ -29,6 +29,7 @@ class Draft:
     stream: str | None = None
     reply_to: int | None = None
     edits: int | None = None
+    is_broadcast: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ def add(session: Session, draft: Draft, now: datetime, *, not_before: datetime |
             stream=draft.stream,
             reply_to=draft.reply_to,
             edits=draft.edits,
+            is_broadcast=draft.is_broadcast,
         )
         .returning(OutboxRow.id)
     ).scalar_one_or_none()

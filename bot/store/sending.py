@@ -40,6 +40,7 @@ class ClaimedMessage:
     claimed_at: datetime
     thread: MessageRef | None
     edits: MessageRef | None
+    is_broadcast: bool
 
     @property
     def is_detour(self) -> bool:
@@ -101,6 +102,7 @@ def _claimed(
         claimed_at=now,
         thread=thread,
         edits=edits,
+        is_broadcast=row.is_broadcast,
     )
 
 
@@ -202,5 +204,8 @@ def _has_what_it_refers_to() -> ColumnElement[bool]:
 
 
 def _message(session: Session, row_id: int | None) -> MessageRef | None:
+    """Where a message stands. One that was folded has none of its own: what refers to it becomes its own message."""
     row = session.get(OutboxRow, row_id) if row_id else None
-    return MessageRef(row.message_channel, row.message_ts) if row and row.message_channel and row.message_ts else None
+    if row is None or row.state is DeliveryState.FOLDED or not (row.message_channel and row.message_ts):
+        return None
+    return MessageRef(row.message_channel, row.message_ts)

@@ -1,15 +1,15 @@
-"""Subscriptions: which channels want to hear of which workflows; and the decisions taken for them."""
+"""Subscriptions: which channels want to hear of which workflows, and by which rules."""
 
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+import msgspec
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot.core.alerting import DEFAULT_OUTCOMES, Decision, Subscription
-from bot.core.model import ExecutionStatus
+from bot.core.rules import Rules, Subscription
 from bot.store import channels
-from bot.store.tables import DecisionRow, SubscriptionRow
+from bot.store.tables import SubscriptionRow
 from bot.store.upsert import insert_if_absent
 
 
@@ -24,7 +24,7 @@ def follow_settings(session: Session, wanted: Collection[str], now: datetime) ->
             insert_if_absent(session, SubscriptionRow).values(
                 channel=channel,
                 workflows="*",
-                outcomes=",".join(sorted(DEFAULT_OUTCOMES)),
+                rules=encode_rules(Rules()),
                 is_active=True,
                 created_at=now,
             )
@@ -35,29 +35,13 @@ def active(session: Session) -> list[Subscription]:
     """Subscriptions in force, oldest first."""
     rows = session.scalars(select(SubscriptionRow).where(SubscriptionRow.is_active).order_by(SubscriptionRow.id))
     return [
-        Subscription(row.id, row.channel, row.workflows, frozenset(map(ExecutionStatus, row.outcomes.split(","))))
-        for row in rows
+        Subscription(row.id, row.channel, row.workflows, msgspec.json.decode(row.rules, type=Rules)) for row in rows
     ]
 
 
 def alert_channels(session: Session) -> list[str]:
     """The channels that hear of anything, each once, oldest first."""
     return list(dict.fromkeys(subscription.channel for subscription in active(session)))
-
-
-def add_decision(
-    session: Session, transition_key: int, subscription: Subscription, decision: Decision, outbox_key: int | None
-) -> None:
-    """Remember what was decided, and which message it led to."""
-    session.execute(
-        insert(DecisionRow).values(
-            transition_key=transition_key,
-            subscription_key=subscription.subscription_id,
-            should_alert=decision.should_alert,
-            reason=decision.reason.name,
-            outbox_key=outbox_key,
-        )
-    )
 
 
 def subscribers(session: Session, channel: str) -> list[str]:
@@ -68,3 +52,7 @@ def subscribers(session: Session, channel: str) -> list[str]:
         )
     )
     return [person for person in rows.scalars() if person]
+
+
+def encode_rules(rules: Rules) -> str:
+    return msgspec.json.encode(rules).decode()

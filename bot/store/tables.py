@@ -9,9 +9,11 @@ from typing import Annotated
 from sqlalchemy import BigInteger, Date, ForeignKey, Index, MetaData, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from bot.core.alerting import Verdict
 from bot.core.delivery import DeliveryState, Purpose
 from bot.core.model import ExecutionStatus, TriggerRule
 from bot.core.retry import Form
+from bot.core.silence import SilenceKind
 from bot.store.types import StatusCode, UtcTime, words
 
 Reported = Annotated[int, mapped_column(BigInteger)]
@@ -36,6 +38,8 @@ class Base(DeclarativeBase):
         Purpose: words(Purpose),
         DeliveryState: words(DeliveryState),
         Form: words(Form),
+        SilenceKind: words(SilenceKind),
+        Verdict: words(Verdict),
     }
 
 
@@ -170,24 +174,95 @@ class SubscriptionRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     channel: Mapped[str] = mapped_column(String(255))
     workflows: Mapped[str] = mapped_column(String(255))
-    outcomes: Mapped[str]
+    rules: Mapped[str]  # core.rules.Rules as JSON
     subscribed_by: Mapped[str | None]  # a person's Slack id; null for those of the settings
     is_active: Mapped[bool]
     created_at: Mapped[datetime]
 
 
+class IncidentRow(Base):
+    """Jobs of a workflow that fail until they complete again; `snapshot` is a core.incidents.Incident as JSON."""
+
+    __tablename__ = "incidents"
+    # incidents.open_of: the open ones of a workflow; few rows, whatever the history
+    __table_args__ = (
+        Index(
+            "ix_incidents_open",
+            "workflow_key",
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workflow_key: Mapped[int] = mapped_column(ForeignKey("workflows.id"))
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    snapshot: Mapped[str]
+
+
+class CardRow(Base):
+    """The living message of an incident in a channel, and when it is repeated next."""
+
+    __tablename__ = "cards"
+    __table_args__ = (
+        UniqueConstraint("incident_key", "channel"),  # one card per incident and channel, whoever posts it
+        Index(None, "remind_at"),  # cards.due_reminder
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    incident_key: Mapped[int] = mapped_column(ForeignKey("incidents.id"))
+    channel: Mapped[str] = mapped_column(ForeignKey("channels.channel"))
+    subscription_key: Mapped[int] = mapped_column(ForeignKey("subscriptions.id"))
+    outbox_key: Mapped[int] = mapped_column(ForeignKey("outbox.id"))
+    remind_at: Mapped[datetime | None]
+
+
+class SilenceRow(Base):
+    """A mute or a maintenance window; see core.silence.Silence. Kept when it is over: decisions point to it."""
+
+    __tablename__ = "silences"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[SilenceKind]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime | None]
+    channel: Mapped[str | None]
+    workflow_id: Mapped[str | None]
+    job_id: Mapped[str | None]
+    weekly: Mapped[str | None]  # core.silence.Weekly as JSON
+    created_by: Mapped[str | None]
+    created_at: Mapped[datetime]
+    note: Mapped[str]
+
+
 class DecisionRow(Base):
-    """What was decided on a transition for a subscription, silence included, and the message it led to."""
+    """What was decided on a transition for a subscription, silence included, and the message it led to.
+
+    What is held back is due at `held_until`; `released_at` is when it was looked at again.
+    """
 
     __tablename__ = "decisions"
-    # why: the decisions on a transition
-    __table_args__ = (Index(None, "transition_key"),)
+    __table_args__ = (
+        Index(None, "transition_key"),  # why: the decisions on a transition
+        # holding.due: what is held back; few rows, whatever the history
+        Index(
+            "ix_decisions_held",
+            "held_until",
+            sqlite_where=text("held_until IS NOT NULL AND released_at IS NULL"),
+            postgresql_where=text("held_until IS NOT NULL AND released_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     transition_key: Mapped[int] = mapped_column(ForeignKey("transitions.id"))
     subscription_key: Mapped[int] = mapped_column(ForeignKey("subscriptions.id"))
-    should_alert: Mapped[bool]
+    verdict: Mapped[Verdict]
     reason: Mapped[str]
+    incident_key: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"))
+    silence_key: Mapped[int | None] = mapped_column(ForeignKey("silences.id"))
+    held_until: Mapped[datetime | None]
+    released_at: Mapped[datetime | None]
     outbox_key: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))
 
 
@@ -230,7 +305,8 @@ class OutboxRow(Base):
     rendered; `may_repeat` marks one that is sent again without certainty; `closed_at` is when it was sent, folded or
     given up. `sent_to` is the channel of the last attempt, which differs from `channel` when that one is broken.
     Of the rows of a `stream` one follows the other, so that an earlier state never overwrites a later one.
-    `reply_to` is answered in its thread, `edits` is changed in place, `carried_by` tells what this one was folded into.
+    `reply_to` is answered in its thread, and in the channel too when `is_broadcast`; `edits` is changed in place,
+    `carried_by` tells what this one was folded into.
     """
 
     __tablename__ = "outbox"
@@ -243,6 +319,7 @@ class OutboxRow(Base):
     state: Mapped[DeliveryState]
     form: Mapped[Form]
     may_repeat: Mapped[bool] = mapped_column(default=False)
+    is_broadcast: Mapped[bool] = mapped_column(default=False)
     token: Mapped[int] = mapped_column(default=0)
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]

@@ -21,11 +21,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("channel", name=op.f("pk_channels")),
     )
     op.create_table(
+        "silences",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("starts_at", sa.BigInteger(), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=True),
+        sa.Column("channel", sa.Text(), nullable=True),
+        sa.Column("workflow_id", sa.Text(), nullable=True),
+        sa.Column("job_id", sa.Text(), nullable=True),
+        sa.Column("weekly", sa.Text(), nullable=True),
+        sa.Column("created_by", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_silences")),
+    )
+    op.create_table(
         "subscriptions",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("channel", sa.String(length=255), nullable=False),
         sa.Column("workflows", sa.String(length=255), nullable=False),
-        sa.Column("outcomes", sa.Text(), nullable=False),
+        sa.Column("rules", sa.Text(), nullable=False),
         sa.Column("subscribed_by", sa.Text(), nullable=True),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
@@ -83,6 +98,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_workspace")),
     )
     op.create_table(
+        "incidents",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workflow_key", sa.Integer(), nullable=False),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("snapshot", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["workflow_key"], ["workflows.id"], name=op.f("fk_incidents_workflow_key")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incidents")),
+    )
+    op.create_index(
+        "ix_incidents_open",
+        "incidents",
+        ["workflow_key"],
+        unique=False,
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
+    op.create_table(
         "jobs",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("workflow_key", sa.Integer(), nullable=False),
@@ -105,6 +138,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=32), nullable=False),
         sa.Column("form", sa.String(length=32), nullable=False),
         sa.Column("may_repeat", sa.Boolean(), nullable=False),
+        sa.Column("is_broadcast", sa.Boolean(), nullable=False),
         sa.Column("token", sa.Integer(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
@@ -144,6 +178,22 @@ def upgrade() -> None:
         sqlite_where=sa.text("message_ts IS NULL"),
         postgresql_where=sa.text("message_ts IS NULL"),
     )
+    op.create_table(
+        "cards",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("incident_key", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(length=255), nullable=False),
+        sa.Column("subscription_key", sa.Integer(), nullable=False),
+        sa.Column("outbox_key", sa.Integer(), nullable=False),
+        sa.Column("remind_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["channel"], ["channels.channel"], name=op.f("fk_cards_channel")),
+        sa.ForeignKeyConstraint(["incident_key"], ["incidents.id"], name=op.f("fk_cards_incident_key")),
+        sa.ForeignKeyConstraint(["outbox_key"], ["outbox.id"], name=op.f("fk_cards_outbox_key")),
+        sa.ForeignKeyConstraint(["subscription_key"], ["subscriptions.id"], name=op.f("fk_cards_subscription_key")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cards")),
+        sa.UniqueConstraint("incident_key", "channel", name=op.f("uq_cards_incident_key_channel")),
+    )
+    op.create_index(op.f("ix_cards_remind_at"), "cards", ["remind_at"], unique=False)
     op.create_table(
         "digests",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -213,12 +263,26 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("transition_key", sa.Integer(), nullable=False),
         sa.Column("subscription_key", sa.Integer(), nullable=False),
-        sa.Column("should_alert", sa.Boolean(), nullable=False),
+        sa.Column("verdict", sa.String(length=32), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("incident_key", sa.Integer(), nullable=True),
+        sa.Column("silence_key", sa.Integer(), nullable=True),
+        sa.Column("held_until", sa.BigInteger(), nullable=True),
+        sa.Column("released_at", sa.BigInteger(), nullable=True),
         sa.Column("outbox_key", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["incident_key"], ["incidents.id"], name=op.f("fk_decisions_incident_key")),
         sa.ForeignKeyConstraint(["outbox_key"], ["outbox.id"], name=op.f("fk_decisions_outbox_key")),
+        sa.ForeignKeyConstraint(["silence_key"], ["silences.id"], name=op.f("fk_decisions_silence_key")),
         sa.ForeignKeyConstraint(["subscription_key"], ["subscriptions.id"], name=op.f("fk_decisions_subscription_key")),
         sa.ForeignKeyConstraint(["transition_key"], ["transitions.id"], name=op.f("fk_decisions_transition_key")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
+    )
+    op.create_index(
+        "ix_decisions_held",
+        "decisions",
+        ["held_until"],
+        unique=False,
+        sqlite_where=sa.text("held_until IS NOT NULL AND released_at IS NULL"),
+        postgresql_where=sa.text("held_until IS NOT NULL AND released_at IS NULL"),
     )
     op.create_index(op.f("ix_decisions_transition_key"), "decisions", ["transition_key"], unique=False)

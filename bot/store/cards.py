@@ -1,0 +1,73 @@
+"""The living messages of incidents: which row of the outbox is an incident's card in a channel, and its changes."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from bot.core.delivery import DeliveryState, Facts
+from bot.store import facts
+from bot.store.tables import CardRow, OutboxRow
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An incident's card in a channel. `outbox_key` is None when it was folded or given up: then a new one is due."""
+
+    card_key: int
+    incident_key: int
+    channel: str
+    outbox_key: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewCard:
+    """The first card of an incident in a channel; repeated at `remind_at` unless somebody looks after it by then."""
+
+    incident_key: int
+    channel: str
+    subscription_key: int
+    outbox_key: int
+    remind_at: datetime | None
+
+
+def card_of(session: Session, incident_key: int, channel: str) -> Card | None:
+    """The incident's card in this channel; None while it has none."""
+    row = session.execute(
+        select(CardRow.id, CardRow.outbox_key, OutboxRow.state)
+        .join(OutboxRow, OutboxRow.id == CardRow.outbox_key)
+        .where(CardRow.incident_key == incident_key, CardRow.channel == channel)
+    ).one_or_none()
+    if row is None:
+        return None
+    is_gone = row.state in (DeliveryState.FOLDED, DeliveryState.DEAD)
+    return Card(row.id, incident_key, channel, None if is_gone else row.outbox_key)
+
+
+def channels_of(session: Session, incident_key: int) -> list[str]:
+    """Where the incident has a card."""
+    return list(session.scalars(select(CardRow.channel).where(CardRow.incident_key == incident_key)))
+
+
+def add(session: Session, card: NewCard) -> None:
+    """This message is the incident's card there."""
+    session.execute(insert(CardRow).values(**asdict(card)))
+
+
+def replace_message(session: Session, card: Card, outbox_key: int) -> None:
+    """Another message is the card from now on."""
+    session.execute(update(CardRow).where(CardRow.id == card.card_key).values(outbox_key=outbox_key))
+
+
+def change_unsent(session: Session, outbox_key: int, message: Facts) -> bool:
+    """Change what a message says before it is sent, or what the change says that already waits for it; False when
+    neither is possible. So the newest state overtakes those that nobody has seen."""
+    surely_unsent = (OutboxRow.state == DeliveryState.PENDING) & (OutboxRow.attempts == 0)
+    changed = session.execute(
+        update(OutboxRow)
+        .where(surely_unsent, (OutboxRow.id == outbox_key) | (OutboxRow.edits == outbox_key))
+        .values(facts=facts.encode(message))
+        .returning(OutboxRow.id)
+    )
+    return bool(changed.all())
