@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from bot.core.audit import StoredAlert
 from bot.core.delivery import DeliveryState
 from bot.core.retry import Form
-from bot.store.tables import ExecutionRow, OutboxRow, WorkflowRow
+from bot.store.message_tables import OutboxRow
+from bot.store.tables import ExecutionRow, WorkflowRow
 from bot.store.workflows import WatchedWorkflow, watched
 
 

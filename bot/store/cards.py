@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.core.delivery import DeliveryState, Facts
 from bot.store import facts
-from bot.store.tables import CardRow, OutboxRow
+from bot.store.message_tables import CardRow, OutboxRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.core.alerting import Decision, Reason, Verdict
-from bot.store.tables import DecisionRow, ExecutionRow, SubscriptionRow, TransitionRow
+from bot.store.message_tables import DecisionRow, SubscriptionRow
+from bot.store.tables import ExecutionRow, TransitionRow
 
 
 @dataclass(frozen=True, slots=True)

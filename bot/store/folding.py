@@ -11,7 +11,8 @@ from bot.core.catch_up import WaitingAlert
 from bot.core.delivery import DeliveryState, Purpose
 from bot.core.model import Execution, ExecutionStatus
 from bot.store import facts
-from bot.store.tables import ChannelRow, ExecutionRow, JobRow, OutboxRow, WorkflowRow
+from bot.store.message_tables import ChannelRow, OutboxRow
+from bot.store.tables import ExecutionRow, JobRow, WorkflowRow
 
 
 def crowded_channels(session: Session, now: datetime, more_than: int) -> list[str]:

@@ -10,7 +10,8 @@ from bot.core.flapping import RunEnd
 from bot.core.incidents import Incident
 from bot.core.model import Execution, ExecutionStatus
 from bot.core.normal import Background, LastAcknowledgement, usual
-from bot.store.tables import ExecutionRow, IncidentRow, JobRow
+from bot.store.message_tables import IncidentRow
+from bot.store.tables import ExecutionRow, JobRow
 
 RUNS_FOR_BAND = 30
 RUNS_FOR_FLAPPING = 50

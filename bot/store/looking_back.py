@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from bot.core.delivery import DeliveryState, Posted
 from bot.core.digest import MessageRef
+from bot.store.message_tables import OutboxRow
 from bot.store.sending import set_place_of_carried
-from bot.store.tables import OutboxRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.core.delivery import DeliveryState, Facts
 from bot.core.retry import Form
 from bot.store import facts
-from bot.store.tables import ChannelRow, OutboxRow, WorkspaceRow
+from bot.store.message_tables import ChannelRow, OutboxRow, WorkspaceRow
 from bot.store.upsert import insert_if_absent
 
 

@@ -10,7 +10,7 @@ from bot.core.delivery import DeliveryState, DeliveryTimes, Facts, Posted, Purpo
 from bot.core.digest import MessageRef
 from bot.core.retry import Form
 from bot.store import channels, facts
-from bot.store.tables import ChannelRow, OutboxRow, WorkspaceRow
+from bot.store.message_tables import ChannelRow, OutboxRow, WorkspaceRow
 
 _OPEN = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNCLEAR)
 

@@ -7,7 +7,7 @@ from sqlalchemy import insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.core.silence import Silence, Weekly
-from bot.store.tables import DecisionRow, SilenceRow
+from bot.store.message_tables import DecisionRow, SilenceRow
 
 
 def add(session: Session, silence: Silence, now: datetime) -> int:

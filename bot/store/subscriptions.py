@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.core.rules import Rules, Subscription
 from bot.store import channels
-from bot.store.tables import SubscriptionRow
+from bot.store.message_tables import SubscriptionRow
 from bot.store.upsert import insert_if_absent
 
 

@@ -13,15 +13,8 @@ from bot.errors import ApiFailed, ApiMalformed, ApiNotFound, ApiUnreachable, Dat
 from bot.services.poll_workflows import LEASE, LOOKED_AFTER_PER_POLL
 from bot.store import executions
 from bot.store.engine import Database
-from bot.store.tables import (
-    DecisionRow,
-    ExecutionRow,
-    OutboxRow,
-    SubscriptionRow,
-    TransitionRow,
-    WatchRow,
-    WorkflowRow,
-)
+from bot.store.message_tables import DecisionRow, OutboxRow, SubscriptionRow
+from bot.store.tables import ExecutionRow, TransitionRow, WatchRow, WorkflowRow
 from tests.doubles import LOAD, START, an_ended_execution, an_execution
 from tests.services.world import MINUTE, SECOND, World
 

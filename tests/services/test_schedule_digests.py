@@ -11,7 +11,7 @@ from bot.core.model import ExecutionStatus, Workflow
 from bot.services.schedule_digests import DigestTimes
 from bot.store import facts
 from bot.store.engine import Database
-from bot.store.tables import OutboxRow
+from bot.store.message_tables import OutboxRow
 from tests.doubles import START, an_ended_execution, an_execution
 from tests.services.world import MINUTE, SECOND, SEOUL, World
 

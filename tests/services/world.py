@@ -25,7 +25,7 @@ from bot.services.schedule_digests import DigestTimes, ScheduleDigests
 from bot.services.start_watching import start_watching
 from bot.store import facts
 from bot.store.engine import Database
-from bot.store.tables import OutboxRow
+from bot.store.message_tables import OutboxRow
 from tests.doubles import FakeClock, FakeSlack, FakeSource
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
