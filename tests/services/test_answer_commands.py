@@ -10,7 +10,6 @@ from bot.core.delivery import FailureClass, NotPosted, Unclear
 from bot.core.digest import Counts
 from bot.core.model import Execution, ExecutionStatus, Workflow
 from bot.errors import ApiUnreachable
-from bot.services.answer_commands import ALL_HELP, COMMANDS, MOST_RUNS, split_words
 from bot.services.answers import (
     Answer,
     AuditAnswer,
@@ -24,6 +23,7 @@ from bot.services.answers import (
     StatusReport,
     WorkflowList,
 )
+from bot.services.commands import ALL_HELP, COMMANDS, MOST_RUNS, split_words
 from tests.doubles import START, an_ended_execution, an_execution
 from tests.services.world import MINUTE, SECOND, World
 
