@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.core.incidents import Change, Incident, Step
+from bot.core.incidents import Change, Incident, JobTrouble, Step
 from bot.core.model import Execution, ExecutionStatus
 from bot.core.normal import Background
 from bot.core.rules import Outcome, Subscription
@@ -98,8 +98,16 @@ class End:
 
     @property
     def failures_in_a_row(self) -> int:
-        trouble = self.change.incident.trouble_of(self.execution.job.job_id) if self.change.incident else None
-        return trouble.failures if trouble else 0
+        return self._trouble.failures if self._trouble else 0
+
+    @property
+    def failing_since(self) -> datetime:
+        """When the job failed for the first time since it last completed."""
+        return self._trouble.first_failed_at if self._trouble else self.transition.happened_at
+
+    @property
+    def _trouble(self) -> JobTrouble | None:
+        return self.change.incident.trouble_of(self.execution.job.job_id) if self.change.incident else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +140,7 @@ def decide(
         return Decision(Verdict.SILENT, Reason.WORKFLOW_NOT_WANTED)
     if end.outcome not in rules.outcomes:
         return Decision(Verdict.SILENT, Reason.OUTCOME_NOT_WANTED)
-    if end.is_flapping and end.outcome is not Outcome.CANCELED:
+    if end.is_flapping and has_card and end.outcome is not Outcome.CANCELED:
         return Decision(Verdict.SILENT, Reason.FLAPPING)
     if end.outcome is Outcome.RECOVERED and not has_card:
         return Decision(Verdict.SILENT, Reason.NEVER_TOLD)
@@ -144,19 +152,24 @@ def decide(
 def _hold(
     end: End, subscription: Subscription, silences: Sequence[Silence], now: datetime, *, has_card: bool
 ) -> Decision | None:
-    execution = end.execution
-    active = [
-        one for one in silences if one.covers(subscription.channel, execution.workflow_id, execution.job.job_id, now)
-    ]
-    if active:
-        longest = max(active, key=lambda one: one.end_of(now))
+    workflow_id, job_id = end.execution.workflow_id, end.execution.job.job_id
+    covering = [one for one in silences if one.covers(subscription.channel, workflow_id, job_id, now)]
+    if held := hold_back(subscription, covering, now):
+        return held
+    patient_until = end.failing_since + subscription.rules.wait_for
+    if end.outcome is Outcome.FAILED and not has_card and now < patient_until:
+        return Decision(Verdict.HOLD, Reason.WAITING_FOR_RECOVERY, patient_until)
+    return None
+
+
+def hold_back(subscription: Subscription, covering: Sequence[Silence], now: datetime) -> Decision | None:
+    """What holds anything back now: of the silences that cover it the one that ends last, else quiet hours."""
+    if covering:
+        longest = max(covering, key=lambda one: one.end_of(now))
         return Decision(Verdict.HOLD, _SILENCED[longest.kind], longest.end_of(now), longest)
     quiet = subscription.rules.quiet
     if quiet and (until := quiet.until(now)):
         return Decision(Verdict.HOLD, Reason.QUIET_HOURS, until)
-    patient_until = end.transition.happened_at + subscription.rules.wait_for
-    if end.outcome is Outcome.FAILED and not has_card and now < patient_until:
-        return Decision(Verdict.HOLD, Reason.WAITING_FOR_RECOVERY, patient_until)
     return None
 
 

@@ -66,7 +66,8 @@ class QuietHours:
 class Rules:
     """The rules of one subscription.
 
-    The alert comes with the `nth_failure` in a row. With `wait_for` it waits that long for a later run to complete.
+    The alert comes with the `nth_failure` in a row. With `wait_for` it waits that long, from the first failure on, for
+    a later run to complete.
     While an incident is open and nobody has acknowledged it, it is repeated every `remind_every`. `mention` is a user
     or group id. `language` and `zone` are None where the bot's own apply.
     """
