@@ -20,7 +20,7 @@ settings.load_profile("no time limits")
 
 
 class PostgresServer:
-    """A PostgreSQL of our own on a Unix socket; gives out databases, empty or migrated."""
+    """A PostgreSQL of our own on a Unix socket; lends out databases, empty or migrated, and drops them afterwards."""
 
     def __init__(self, address: str) -> None:
         self._address = address
@@ -33,14 +33,19 @@ class PostgresServer:
         migrate.upgrade(database)
         database.close()
 
-    def empty_database(self) -> str:
-        return self._url(self._create("template1"))
+    def empty_database(self) -> Iterator[Database]:
+        return self._lend("template1")
 
-    def migrated_database(self) -> str:
-        return self._url(self._create(self._template))
+    def migrated_database(self) -> Iterator[Database]:
+        return self._lend(self._template)
 
     def close(self) -> None:
         self._admin.close()
+
+    def _lend(self, template: str) -> Iterator[Database]:
+        name = self._create(template)
+        yield from _opened(self._url(name))
+        self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
     def _create(self, template: str) -> str:
         name = f"bot_{next(self._numbers)}"
@@ -89,6 +94,12 @@ def sqlite(migrated_file: Path, tmp_path: Path) -> Iterator[Database]:
     yield from _opened(f"sqlite:///{path}")
 
 
+@pytest.fixture
+def postgresql(postgres: PostgresServer) -> Iterator[Database]:
+    """A migrated PostgreSQL database."""
+    yield from postgres.migrated_database()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def kind(request: pytest.FixtureRequest) -> str:
     """Which of the two databases the test runs on."""
@@ -96,12 +107,11 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database(kind: str, request: pytest.FixtureRequest) -> Iterator[Database]:
+def database(kind: str, request: pytest.FixtureRequest) -> Database:
     """A migrated database, on each of the two kinds in turn."""
-    if kind == "sqlite":
-        yield request.getfixturevalue("sqlite")
-    else:
-        yield from _opened(request.getfixturevalue("postgres").migrated_database())
+    database = request.getfixturevalue(kind)
+    assert isinstance(database, Database)
+    return database
 
 
 @pytest.fixture
@@ -110,7 +120,7 @@ def empty_database(kind: str, request: pytest.FixtureRequest, tmp_path: Path) ->
     if kind == "sqlite":
         yield from _opened(f"sqlite:///{tmp_path / 'empty.db'}")
     else:
-        yield from _opened(request.getfixturevalue("postgres").empty_database())
+        yield from request.getfixturevalue("postgres").empty_database()
 
 
 @pytest.fixture

@@ -173,7 +173,12 @@ class FakeSlack:
     ) -> Sequence[Found] | Unreadable:
         if self.unreadable:
             return self.unreadable
-        return [Found(post.mark, ref) for ref, post in self.posts if (ref.channel, post.thread) == (channel, thread)]
+        threads = {post.thread for _, post in self.posts}
+        return [
+            Found(post.mark, ref, has_replies=ref in threads)
+            for ref, post in self.posts
+            if (ref.channel, post.thread) == (channel, thread)
+        ]
 
     def delete(self, ref: MessageRef) -> bool:
         kept = [(at, message) for at, message in self.posts if at != ref]

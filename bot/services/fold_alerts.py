@@ -34,16 +34,17 @@ class FoldAlerts:
 def _fold(session: Session, channel: str, chosen: Sequence[WaitingAlert], now: datetime) -> None:
     """Queue the message and the pages of its thread, and let each page carry its alerts.
 
-    The keys follow from the alerts' own, so a lost database that folds the same alerts again makes the same ones.
+    The keys follow from the alerts' own, so a lost database that folds the same alerts again makes the same ones, and
+    finds in the channel what of it was posted.
     """
     message, pages = fold(chosen, partial(folding.is_broken, session))
     digest = sha256(",".join(sorted(alert.key for alert in chosen)).encode()).hexdigest()
     key = message_key(channel, Purpose.CATCH_UP, digest)
-    parent = outbox.add(session, Draft(key, channel, message, about_at=message.first_at), now)
+    parent = outbox.add(session, Draft(key, channel, message, about_at=message.first_at, unclear_until=now), now)
     for number, alerts in enumerate(pages, start=1):
         page_key = message_key(channel, Purpose.CATCH_UP_PAGE, digest, str(number))
         page = page_of(alerts, number, len(pages))
-        draft = Draft(page_key, channel, page, about_at=message.first_at, reply_to=parent)
+        draft = Draft(page_key, channel, page, about_at=message.first_at, unclear_until=now, reply_to=parent)
         carrier = outbox.add(session, draft, now)
         if carrier is not None:
             folding.fold_into(session, alerts, carrier, now)

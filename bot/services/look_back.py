@@ -64,10 +64,23 @@ class LookBack:
             places.append(self.fallback)
         found: list[Found] = []
         for place in places:
-            reading = self.sender.read_back(slack_ids.get(place, place), since, search.thread)
+            reading = self._read_place(slack_ids.get(place, place), since, search.thread)
             if isinstance(reading, Unreadable):
                 return reading
             found += reading
+        return found
+
+    def _read_place(self, channel: str, since: datetime, thread: MessageRef | None) -> Sequence[Found] | Unreadable:
+        """A channel's history leaves out its threads, in which an earlier life may have told what we look for."""
+        found: list[Found] = []
+        threads = [thread]
+        for place in threads:
+            reading = self.sender.read_back(channel, since, place)
+            if isinstance(reading, Unreadable):
+                return reading
+            found += reading
+            if place is None:
+                threads += [message.ref for message in reading if message.has_replies]
         return found
 
     def _record(self, session: Session, search: Search, reading: Sequence[Found] | Unreadable, now: datetime) -> None:

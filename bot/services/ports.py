@@ -77,10 +77,11 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A message of ours that stands in Slack, with its mark verified."""
+    """A message of ours that stands in Slack, with its mark verified. In its thread there may be more of ours."""
 
     mark: Mark
     ref: MessageRef
+    has_replies: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ class SlackSender:
             for posted in objects(page, "messages"):
                 mark, ts = self.signer.mark_in(posted.get("metadata")), posted.get("ts")
                 if mark and isinstance(ts, str) and posted.get("bot_id") == identity.bot_id:
-                    found.append(Found(mark, MessageRef(channel_id, ts)))
+                    found.append(Found(mark, MessageRef(channel_id, ts), has_replies=bool(posted.get("reply_count"))))
         return found
 
     def delete(self, ref: MessageRef) -> bool:

@@ -10,6 +10,7 @@ from bot.core.alerting import Verdict
 from bot.core.delivery import DeliveryState, Purpose
 from bot.core.model import ExecutionStatus, TriggerRule
 from bot.core.retry import Form
+from bot.core.rules import Outcome
 from bot.core.silence import SilenceKind
 from bot.store.types import StatusCode, UtcTime, words
 
@@ -37,6 +38,7 @@ class Base(DeclarativeBase):
         Form: words(Form),
         SilenceKind: words(SilenceKind),
         Verdict: words(Verdict),
+        Outcome: words(Outcome),
     }
 
 

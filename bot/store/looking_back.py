@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from bot.core.delivery import DeliveryState, Posted
 from bot.core.digest import MessageRef
@@ -90,10 +90,17 @@ def look_again(session: Session, message: UnclearMessage, at: datetime, error: s
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
-    """Those found unclear, and those whose sender died: its lease had room for the send and for settling."""
+    """Those found unclear, and those whose sender died: its lease had room for the send and for settling.
+
+    A reply stands in its parent's thread, so it is looked for once that one is found or sent.
+    """
+    parent = aliased(OutboxRow)
+    is_placed = OutboxRow.reply_to.is_(None) | (
+        select(parent.id).where(parent.id == OutboxRow.reply_to, parent.closed_at.is_not(None)).exists()
+    )
     is_unclear = (OutboxRow.state == DeliveryState.UNCLEAR) & (OutboxRow.due_at <= now)
     is_abandoned = (OutboxRow.state == DeliveryState.SENDING) & (OutboxRow.lease_until <= now)
-    return OutboxRow.message_ts.is_(None) & (is_unclear | is_abandoned)
+    return OutboxRow.message_ts.is_(None) & (is_unclear | is_abandoned) & is_placed
 
 
 def _finish(session: Session, message: UnclearMessage, **values: object) -> bool:

@@ -14,7 +14,10 @@ from bot.store.base import Base, Leased, Reported
 
 
 class WatchRow(Leased, Base):
-    """One row: since when this database watches, the listing of workflows as due work, and how the API does."""
+    """One row: since when this database watches, the listing of workflows as due work, and how the API does.
+
+    `triggers_due_at` is when the rules of triggers are read next.
+    """
 
     __tablename__ = "watch"
 
@@ -24,11 +27,13 @@ class WatchRow(Leased, Base):
     api_answered_at: Mapped[datetime | None]
     api_failed_at: Mapped[datetime | None]
     api_error: Mapped[str | None]
+    triggers_due_at: Mapped[datetime]
 
 
 class WorkflowRow(Leased, Base):
     """A workflow, and its polling as due work. `looked_at` is the first reading of its executions, `polled_at` the
-    last good one; what ended until `baseline_at` is silent."""
+    last good one; what ended until `baseline_at` is silent. `trigger_id` is what starts it, unknown for a draft, which
+    nothing starts; `judged_at` is the poll after which we last looked for what takes too long."""
 
     __tablename__ = "workflows"
     # claim_due: the next workflow to poll
@@ -45,6 +50,8 @@ class WorkflowRow(Leased, Base):
     looked_at: Mapped[datetime | None]
     polled_at: Mapped[datetime | None]
     poll_error: Mapped[str | None]
+    trigger_id: Mapped[str | None]
+    judged_at: Mapped[datetime | None]
     skipped: Mapped[int] = mapped_column(default=0)
 
 
@@ -65,13 +72,16 @@ class JobRow(Base):
 
 
 class TriggerRow(Base):
-    """A trigger, by name, once."""
+    """A trigger, by name, once. `recurrence` is a core.recurrence.Recurrence as JSON, where it has one that we know,
+    and `recurring_since` when we first read it like that: a rule says nothing about the time before it was made."""
 
     __tablename__ = "triggers"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     trigger_id: Mapped[str] = mapped_column(String(255), unique=True)  # two polls at once add it once
     name: Mapped[str]
+    recurrence: Mapped[str | None]
+    recurring_since: Mapped[datetime | None]
 
 
 class ExecutionRow(Base):

@@ -9,6 +9,17 @@ down_revision = None
 
 def upgrade() -> None:
     op.create_table(
+        "blindness",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("seen_again_at", sa.BigInteger(), nullable=True),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_blindness")),
+        sa.UniqueConstraint("since", name=op.f("uq_blindness_since")),
+    )
+    op.create_table(
         "channels",
         sa.Column("channel", sa.String(length=255), nullable=False),
         sa.Column("slack_id", sa.Text(), nullable=True),
@@ -52,6 +63,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("trigger_id", sa.String(length=255), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("recurrence", sa.Text(), nullable=True),
+        sa.Column("recurring_since", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_triggers")),
         sa.UniqueConstraint("trigger_id", name=op.f("uq_triggers_trigger_id")),
     )
@@ -63,6 +76,7 @@ def upgrade() -> None:
         sa.Column("api_answered_at", sa.BigInteger(), nullable=True),
         sa.Column("api_failed_at", sa.BigInteger(), nullable=True),
         sa.Column("api_error", sa.Text(), nullable=True),
+        sa.Column("triggers_due_at", sa.BigInteger(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("lease_until", sa.BigInteger(), nullable=True),
         sa.Column("token", sa.Integer(), nullable=False),
@@ -81,6 +95,8 @@ def upgrade() -> None:
         sa.Column("looked_at", sa.BigInteger(), nullable=True),
         sa.Column("polled_at", sa.BigInteger(), nullable=True),
         sa.Column("poll_error", sa.Text(), nullable=True),
+        sa.Column("trigger_id", sa.Text(), nullable=True),
+        sa.Column("judged_at", sa.BigInteger(), nullable=True),
         sa.Column("skipped", sa.Integer(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("lease_until", sa.BigInteger(), nullable=True),
@@ -179,6 +195,16 @@ def upgrade() -> None:
         postgresql_where=sa.text("message_ts IS NULL"),
     )
     op.create_table(
+        "blind_cards",
+        sa.Column("blind_key", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(length=255), nullable=False),
+        sa.Column("outbox_key", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["blind_key"], ["blindness.id"], name=op.f("fk_blind_cards_blind_key")),
+        sa.ForeignKeyConstraint(["channel"], ["channels.channel"], name=op.f("fk_blind_cards_channel")),
+        sa.ForeignKeyConstraint(["outbox_key"], ["outbox.id"], name=op.f("fk_blind_cards_outbox_key")),
+        sa.PrimaryKeyConstraint("blind_key", "channel", name=op.f("pk_blind_cards")),
+    )
+    op.create_table(
         "cards",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("incident_key", sa.Integer(), nullable=False),
@@ -247,6 +273,33 @@ def upgrade() -> None:
         op.f("ix_executions_workflow_key_began_at"), "executions", ["workflow_key", "began_at"], unique=False
     )
     op.create_table(
+        "overdue",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.String(length=32), nullable=False),
+        sa.Column("subject", sa.String(length=512), nullable=False),
+        sa.Column("workflow_key", sa.Integer(), nullable=False),
+        sa.Column("execution_key", sa.Integer(), nullable=True),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("how_it_ended", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["execution_key"], ["executions.id"], name=op.f("fk_overdue_execution_key")),
+        sa.ForeignKeyConstraint(["workflow_key"], ["workflows.id"], name=op.f("fk_overdue_workflow_key")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_overdue")),
+        sa.UniqueConstraint("outcome", "subject", name=op.f("uq_overdue_outcome_subject")),
+    )
+    op.create_index(op.f("ix_overdue_execution_key"), "overdue", ["execution_key"], unique=False)
+    op.create_index(
+        "ix_overdue_open",
+        "overdue",
+        ["workflow_key"],
+        unique=False,
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
+    op.create_table(
         "transitions",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("execution_key", sa.Integer(), nullable=False),
@@ -286,3 +339,25 @@ def upgrade() -> None:
         postgresql_where=sa.text("held_until IS NOT NULL AND released_at IS NULL"),
     )
     op.create_index(op.f("ix_decisions_transition_key"), "decisions", ["transition_key"], unique=False)
+    op.create_table(
+        "overdue_decisions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("overdue_key", sa.Integer(), nullable=False),
+        sa.Column("subscription_key", sa.Integer(), nullable=False),
+        sa.Column("verdict", sa.String(length=32), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("silence_key", sa.Integer(), nullable=True),
+        sa.Column("held_until", sa.BigInteger(), nullable=True),
+        sa.Column("decided_at", sa.BigInteger(), nullable=False),
+        sa.Column("outbox_key", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["outbox_key"], ["outbox.id"], name=op.f("fk_overdue_decisions_outbox_key")),
+        sa.ForeignKeyConstraint(["overdue_key"], ["overdue.id"], name=op.f("fk_overdue_decisions_overdue_key")),
+        sa.ForeignKeyConstraint(["silence_key"], ["silences.id"], name=op.f("fk_overdue_decisions_silence_key")),
+        sa.ForeignKeyConstraint(
+            ["subscription_key"], ["subscriptions.id"], name=op.f("fk_overdue_decisions_subscription_key")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_overdue_decisions")),
+        sa.UniqueConstraint(
+            "overdue_key", "subscription_key", name=op.f("uq_overdue_decisions_overdue_key_subscription_key")
+        ),
+    )

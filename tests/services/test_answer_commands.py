@@ -1,6 +1,9 @@
 """What people type and what they are answered: every command of the table, and everything near one."""
 
+import shutil
+from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -24,7 +27,8 @@ from bot.services.answers import (
     WorkflowList,
 )
 from bot.services.commands import ALL_HELP, COMMANDS, MOST_RUNS, split_words
-from tests.doubles import START, an_ended_execution, an_execution
+from bot.store.engine import Database
+from tests.doubles import START, FakeClock, an_ended_execution, an_execution
 from tests.services.world import MINUTE, SECOND, World
 
 READY, RUNNING, COMPLETED, FAILED, CANCELED, UNKNOWN = ExecutionStatus
@@ -41,14 +45,19 @@ NAMES = [
 ]
 
 
-@pytest.fixture
-def asked(world: World) -> World:
-    """Workflows w0, w1 … with the names above; `orders` has runs e00 (the newest) to e29, every third one failed."""
+@pytest.fixture(scope="module")
+def asked(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Workflows w0, w1 … with the names above; `orders` has runs e00 (the newest) to e29, every third one failed.
+    One for all tests: answering changes nothing."""
+    database = Database(f"sqlite:///{shutil.copy(migrated_file, tmp_path_factory.mktemp('asked') / 'bot.db')}")
+    world = World(database, FakeClock())
     world.source.account = [Workflow(f"w{number}", name) for number, name in enumerate(NAMES)]
     world.cycle()
     world.source.put(*(a_run(number) for number in range(30)))
+    world.source.put(an_execution("open", RUNNING, workflow_id="w1", created_at=START))
     world.cycle()
-    return world
+    yield world
+    database.close()
 
 
 def a_run(number: int) -> Execution:
@@ -191,7 +200,7 @@ class TestRuns:
         assert len(ids(asked.desk.runs(query))) == shown
 
     def test_of_a_workflow_that_never_ran_there_are_none(self, asked: World) -> None:
-        answer = page(asked.ask("runs w1"))
+        answer = page(asked.ask("runs w4"))
         assert (answer.runs, answer.newer, answer.older) == ((), None, None)
 
     @pytest.mark.parametrize(
@@ -235,8 +244,6 @@ class TestWorkflows:
     """`workflows [search]`."""
 
     def test_lists_them_by_name_with_their_newest_run(self, asked: World) -> None:
-        asked.source.put(an_execution("open", RUNNING, workflow_id="w1", created_at=START))
-        asked.cycle()
         answer = asked.ask("workflows orders")
         assert isinstance(answer, WorkflowList)
         assert [(row.workflow.workflow_id, row.last_status, row.running) for row in answer.rows] == [

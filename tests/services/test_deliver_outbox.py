@@ -126,12 +126,15 @@ def test_other_channels_go_on(queue: World, outcome: Outcome) -> None:
     assert said(queue) == ["to C2"]
 
 
-@pytest.mark.parametrize("outcome", [REFUSED, LIMITED, ARCHIVED])
-def test_what_comes_later_to_a_channel_in_trouble_waits_behind(queue: World, outcome: Outcome) -> None:
+@pytest.mark.parametrize(("outcome", "waits"), [(REFUSED, SECOND), (LIMITED, 30 * SECOND), (ARCHIVED, CHANNEL_PROBE)])
+def test_what_comes_later_to_a_channel_in_trouble_waits_behind(
+    queue: World, outcome: Outcome, waits: timedelta
+) -> None:
     answer(queue, "C1", outcome)
     queue.deliver()
     say(queue, "C1", "later")
-    queue.deliver_for(2 * CHANNEL_PROBE if outcome is ARCHIVED else timedelta(seconds=40))
+    queue.clock.advance(waits)
+    queue.deliver_for(2 * SECOND)
     assert [words for words in said(queue) if words != "to C2"] == ["to C1", "later"]
 
 
@@ -217,7 +220,7 @@ class TestAnUnclearOutcome:
     def test_stays_unclear_while_the_channel_cannot_be_read(self, queue: World) -> None:
         answer(queue, "C1", TIMED_OUT)
         queue.slack.unreadable = Unreadable("service_unavailable", is_lasting=False)
-        queue.deliver_for(TIMES.settle + timedelta(minutes=5))
+        queue.deliver_for(TIMES.settle + 10 * SECOND)
         assert (said(queue), state(queue).unclear) == (["to C2"], 1)
 
         queue.slack.unreadable = None

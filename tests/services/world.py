@@ -37,11 +37,11 @@ TIMES = DeliveryTimes()
 class World:
     """Workflow `w1`, called orders, is watched for channel C1 and polled each minute, unless a test wants more."""
 
-    def __init__(self, database: Database, clock: FakeClock) -> None:
+    def __init__(self, database: Database, clock: FakeClock, slack: FakeSlack | None = None) -> None:
         self.database = database
         self.clock = clock
         self.source = FakeSource([Workflow("w1", "orders")])
-        self.slack = FakeSlack()
+        self.slack = slack or FakeSlack()
         self.times = NINE_IN_SEOUL
         self.start("C1")
 
@@ -58,7 +58,11 @@ class World:
         )
         start_watching(self.database, self.clock, channels, None, self._digests)
         self._look_back.reopen()
-        FindEarlierWatch(self.database, self.slack, self.clock).step()
+        self._find_earlier_watch = FindEarlierWatch(self.database, self.slack, self.clock)
+        self.find_earlier_watch()
+
+    def find_earlier_watch(self) -> bool:
+        return self._find_earlier_watch.step()
 
     def list_workflows(self) -> bool:
         return self._lister.step()

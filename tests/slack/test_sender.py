@@ -183,6 +183,7 @@ def test_a_reply_stands_in_its_thread_and_is_read_back_there(slack: SlackServer,
     assert [answer.ts for answer in message.thread] == [reply.ts]
     found = sender.read_back(parent.channel, LONG_AGO, thread)
     assert Found(mark("key-2"), MessageRef(reply.channel, reply.ts)) in (found if isinstance(found, list) else [])
+    assert sender.read_back(parent.channel, LONG_AGO) == [Found(mark(), thread, has_replies=True)]
 
 
 def test_nothing_stands_in_a_thread_that_is_not_there(slack: SlackServer, sender: SlackSender) -> None:

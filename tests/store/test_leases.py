@@ -105,6 +105,15 @@ def test_a_late_holder_may_still_finish_while_nobody_took_over(database: Databas
     assert finish_claim(database, slow, "late")
 
 
+def test_a_row_that_another_process_is_just_claiming_is_not_waited_for(postgresql: Database) -> None:
+    add_workflows(postgresql, 2)
+    with postgresql.transaction() as slow, postgresql.transaction() as quick:
+        first = claim_due(slow, WorkflowRow, START, LEASE)
+        quick.execute(text("SET LOCAL lock_timeout = '1ms'"))
+        second = claim_due(quick, WorkflowRow, START, LEASE)
+    assert (first, second) == (Claim(1, 1), Claim(2, 1))
+
+
 def test_a_claim_takes_one_row_however_the_planner_joins(database: Database) -> None:
     """PostgreSQL may run a sub-select in an IN once per row; each time, SKIP LOCKED hands out another one."""
     add_workflows(database, 3)

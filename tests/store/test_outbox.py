@@ -221,6 +221,17 @@ class TestAFallbackChannel:
         assert claim(broken, PACE, fallback="C2") is None
 
 
+def test_a_message_that_another_process_is_just_claiming_is_not_waited_for(postgresql: Database) -> None:
+    """Nor is its channel: its turn is taken."""
+    for channel, words in (("C1", "first"), ("C1", "second"), ("C2", "third")):
+        queue(postgresql, channel, words)
+    with postgresql.transaction() as slow, postgresql.transaction() as quick:
+        first = sending.claim(slow, START, TIMES, None)
+        quick.execute(text("SET LOCAL lock_timeout = '1ms'"))
+        second = sending.claim(quick, START, TIMES, None)
+    assert (headline(first), headline(second)) == ("first", "third")
+
+
 def test_a_claim_takes_one_message_however_the_planner_joins(database: Database) -> None:
     """As for other claims: see test_leases."""
     for number in range(3):
