@@ -13,7 +13,7 @@ from bot.core.model import ExecutionStatus
 from bot.errors import ApiUnreachable
 from bot.services.answers import AuditAnswer
 from bot.services.ports import Unreadable
-from bot.store.tables import DecisionRow, OutboxRow
+from bot.store.message_tables import DecisionRow, OutboxRow
 from tests.doubles import START, an_ended_execution
 from tests.services.world import MINUTE, SECOND, TIMES, World
 
