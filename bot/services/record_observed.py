@@ -51,7 +51,7 @@ def record_observed(session: Session, workflow: WatchedWorkflow, reading: Readin
         if transition.execution.is_ended:
             incident_key, change = _advance(session, workflow.key, transition, rules.flapping)
             end = End(transition, workflow.name, change)
-            told = Told(end, workflow.key, key, incident_key, reading.unclear_until, rules.poll_every)
+            told = Told(end, workflow.key, key, incident_key, reading.unclear_until, rules.poll_every, now)
             tell(session, told, subscribed, silenced)
 
 

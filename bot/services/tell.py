@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 
 from bot.core.alerting import Alert, Decision, End, decide, lateness
 from bot.core.catch_up import GATHER_FOR, stale_after
-from bot.core.delivery import Facts, Purpose, message_key
+from bot.core.delivery import Purpose, message_key
 from bot.core.incidents import Step
 from bot.core.model import ExecutionStatus
 from bot.core.rules import Broadcast, Outcome, Subscription
 from bot.core.silence import Silence
 from bot.core.telling import Recovery
-from bot.store import cards, decisions, incidents, outbox
+from bot.services.refresh_cards import Occasion, living_alert, refresh_cards
+from bot.store import cards, decisions, outbox
 from bot.store.cards import Card
 from bot.store.engine import Session
 from bot.store.outbox import Draft
@@ -20,7 +21,7 @@ from bot.store.outbox import Draft
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An end on its way to the channels, with the rows that it has in the database.
+    """An end on its way to the channels at a moment, with the rows that it has in the database.
 
     `unclear_until` is set when an earlier process may have told of it already.
     """
@@ -31,10 +32,7 @@ class Told:
     incident_key: int | None
     unclear_until: datetime | None
     poll_every: timedelta
-
-    @property
-    def seen_at(self) -> datetime:
-        return self.end.transition.seen_at
+    at: datetime
 
 
 def tell(session: Session, told: Told, subscribed: Sequence[Subscription], silences: Sequence[Silence]) -> None:
@@ -44,9 +42,11 @@ def tell(session: Session, told: Told, subscribed: Sequence[Subscription], silen
     """
     for subscription in subscribed:
         card = _card(session, told, subscription.channel)
-        decision = decide(told.end, subscription, silences, told.seen_at, has_card=card is not None)
+        decision = decide(told.end, subscription, silences, told.at, has_card=card is not None)
         tell_one(session, told, subscription, decision)
-    _refresh_cards(session, told)
+    if told.incident_key is not None and told.end.change.step not in (Step.NOTHING, Step.OPENED):
+        occasion = Occasion(str(told.transition_key), told.end.transition.happened_at, told.at)
+        refresh_cards(session, told.incident_key, _living_alert(session, told), occasion)
 
 
 def tell_one(session: Session, told: Told, subscription: Subscription, decision: Decision) -> int | None:
@@ -68,7 +68,7 @@ def _post(session: Session, told: Told, subscription: Subscription) -> int | Non
     outcome = told.end.outcome
     if outcome is Outcome.RECOVERED:
         return _reply_recovery(session, told, subscription, card) if told.end.change.step is Step.CLOSED else None
-    if card and card.outbox_key:
+    if card and card.is_living:
         is_broadcast = subscription.rules.broadcast is Broadcast.ALL
         return _queue(session, told, subscription, _alert(told), reply_to=card.outbox_key, is_broadcast=is_broadcast)
     if outcome in (Outcome.FAILED, Outcome.UNKNOWN) and told.incident_key is not None:
@@ -86,7 +86,7 @@ def _post_card(session: Session, told: Told, subscription: Subscription, card: C
     if card:
         cards.replace_message(session, card, queued)
     else:
-        remind_at = told.seen_at + remind if remind else None
+        remind_at = told.at + remind if remind else None
         new = cards.NewCard(told.incident_key, subscription.channel, subscription.subscription_id, queued, remind_at)
         cards.add(session, new)
     return queued
@@ -94,7 +94,7 @@ def _post_card(session: Session, told: Told, subscription: Subscription, card: C
 
 def _reply_recovery(session: Session, told: Told, subscription: Subscription, card: Card | None) -> int | None:
     incident = told.end.change.incident
-    if card is None or card.outbox_key is None or incident is None:
+    if card is None or incident is None:
         return None
     key = message_key(subscription.channel, Purpose.RECOVERY, told.end.execution.job_execution_id)
     draft = Draft(
@@ -106,7 +106,7 @@ def _reply_recovery(session: Session, told: Told, subscription: Subscription, ca
         reply_to=card.outbox_key,
         is_broadcast=subscription.rules.broadcast is not Broadcast.NONE,
     )
-    return outbox.add(session, draft, told.seen_at)
+    return outbox.add(session, draft, told.at)
 
 
 def _queue(
@@ -128,32 +128,8 @@ def _queue(
         reply_to=reply_to,
         is_broadcast=is_broadcast,
     )
-    is_old_news = told.seen_at - happened_at > stale_after(told.poll_every)
-    return outbox.add(session, draft, told.seen_at, not_before=told.seen_at + GATHER_FOR if is_old_news else None)
-
-
-def _refresh_cards(session: Session, told: Told) -> None:
-    """The newest state overtakes what has not been sent yet; else a change of the card is queued behind it."""
-    change = told.end.change
-    if told.incident_key is None or change.step in (Step.NOTHING, Step.OPENED):
-        return
-    facts = _living_alert(session, told)
-    for channel in cards.channels_of(session, told.incident_key):
-        card = cards.card_of(session, told.incident_key, channel)
-        if card and card.outbox_key and not cards.change_unsent(session, card.outbox_key, facts):
-            _queue_change(session, told, card.outbox_key, channel, facts)
-
-
-def _queue_change(session: Session, told: Told, card: int, channel: str, facts: Facts) -> None:
-    draft = Draft(
-        key=message_key(channel, Purpose.ALERT, "change", str(card), str(told.transition_key)),
-        channel=channel,
-        facts=facts,
-        about_at=told.end.transition.happened_at,
-        stream=f"card {card}",
-        edits=card,
-    )
-    outbox.add(session, draft, told.seen_at)
+    is_old_news = told.at - happened_at > stale_after(told.poll_every)
+    return outbox.add(session, draft, told.at, not_before=told.at + GATHER_FOR if is_old_news else None)
 
 
 def _alert(told: Told) -> Alert:
@@ -163,13 +139,8 @@ def _alert(told: Told) -> Alert:
 
 
 def _living_alert(session: Session, told: Told) -> Alert:
-    """The card as it is now: the newest failure, the incident, and what is normal for the job."""
     incident = told.end.change.incident
-    if incident is None:
-        return _alert(told)
-    failure = incident.last_failure
-    background = incidents.background(session, told.workflow_key, failure, told.seen_at)
-    return replace(_alert(told), execution=failure, incident=incident, background=background)
+    return living_alert(session, told.workflow_key, _alert(told), incident) if incident else _alert(told)
 
 
 def _card(session: Session, told: Told, channel: str) -> Card | None:

@@ -6,19 +6,21 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from bot.core.delivery import DeliveryState, Facts
+from bot.core.delivery import DeliveryState, Facts, Purpose
 from bot.store import facts
 from bot.store.message_tables import CardRow, OutboxRow
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """An incident's card in a channel. `outbox_key` is None when it was folded or given up: then a new one is due."""
+    """What told a channel of an incident. Not `is_living`: it was folded or given up, or is a summary of what was held
+    back. Replies may go to it all the same, and the next failure makes a new card."""
 
     card_key: int
     incident_key: int
     channel: str
-    outbox_key: int | None
+    outbox_key: int
+    is_living: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +37,15 @@ class NewCard:
 def card_of(session: Session, incident_key: int, channel: str) -> Card | None:
     """The incident's card in this channel; None while it has none."""
     row = session.execute(
-        select(CardRow.id, CardRow.outbox_key, OutboxRow.state)
+        select(CardRow.id, CardRow.outbox_key, OutboxRow.state, OutboxRow.purpose)
         .join(OutboxRow, OutboxRow.id == CardRow.outbox_key)
         .where(CardRow.incident_key == incident_key, CardRow.channel == channel)
     ).one_or_none()
     if row is None:
         return None
     is_gone = row.state in (DeliveryState.FOLDED, DeliveryState.DEAD)
-    return Card(row.id, incident_key, channel, None if is_gone else row.outbox_key)
+    is_living = row.purpose is Purpose.ALERT and not is_gone
+    return Card(row.id, incident_key, channel, row.outbox_key, is_living)
 
 
 def channels_of(session: Session, incident_key: int) -> list[str]:
