@@ -39,6 +39,10 @@ class Reason(StrEnum):
     QUIET_HOURS = "in quiet hours"
     WAITING_FOR_RECOVERY = "a later run is given time to complete"
     RECOVERED_IN_TIME = "a later run completed in time"
+    RUNNING_LONG = "the run takes too long"
+    WAITING_LONG = "the run waits too long"
+    NEVER_STARTED = "the workflow did not begin"
+    OVER_BEFORE_TOLD = "it was over before it could be told"
 
 
 _TOLD = {
