@@ -83,6 +83,14 @@ class Rules:
     zone: str | None = None
 
 
+class Origin(StrEnum):
+    """Who asked for a subscription: ALERT_CHANNEL, the file of subscriptions, or somebody by a command."""
+
+    SETTINGS = "settings"
+    FILE = "file"
+    COMMAND = "command"
+
+
 @dataclass(frozen=True, slots=True)
 class Subscription:
     """A channel's or a person's wish to be told. `workflows` is a pattern (`*`, `?`) over ids and names; `channel` as
@@ -92,6 +100,7 @@ class Subscription:
     channel: str
     workflows: str = "*"
     rules: Rules = field(default_factory=Rules)
+    origin: Origin = Origin.SETTINGS
 
     def covers(self, workflow_id: str, workflow_name: str) -> bool:
         return any(fnmatchcase(name, self.workflows) for name in (workflow_id, workflow_name))

@@ -10,7 +10,7 @@ from bot.core.alerting import Verdict
 from bot.core.delivery import DeliveryState, Purpose
 from bot.core.model import ExecutionStatus, TriggerRule
 from bot.core.retry import Form
-from bot.core.rules import Outcome
+from bot.core.rules import Origin, Outcome
 from bot.core.silence import SilenceKind
 from bot.store.types import StatusCode, UtcTime, words
 
@@ -36,6 +36,7 @@ class Base(DeclarativeBase):
         Purpose: words(Purpose),
         DeliveryState: words(DeliveryState),
         Form: words(Form),
+        Origin: words(Origin),
         SilenceKind: words(SilenceKind),
         Verdict: words(Verdict),
         Outcome: words(Outcome),

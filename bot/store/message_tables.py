@@ -11,21 +11,23 @@ from sqlalchemy.orm import Mapped, mapped_column
 from bot.core.alerting import Verdict
 from bot.core.delivery import DeliveryState, Purpose
 from bot.core.retry import Form
+from bot.core.rules import Origin
 from bot.core.silence import SilenceKind
 from bot.store.base import Base, Leased
 
 
 class SubscriptionRow(Base):
-    """A channel's wish to be told. Rows of the settings are switched off, never deleted: decisions point to them."""
+    """A channel's wish to be told. Rows are switched off, never deleted: decisions point to them."""
 
     __tablename__ = "subscriptions"
-    # subscriptions.follow_settings: two processes that start at once add it once
+    # subscriptions.put: two processes that start at once add it once
     __table_args__ = (UniqueConstraint("channel", "workflows"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     channel: Mapped[str] = mapped_column(String(255))
     workflows: Mapped[str] = mapped_column(String(255))
     rules: Mapped[str]  # core.rules.Rules as JSON
+    origin: Mapped[Origin]
     subscribed_by: Mapped[str | None]  # a person's Slack id; null for those of the settings
     is_active: Mapped[bool]
     created_at: Mapped[datetime]
@@ -96,7 +98,7 @@ class DecisionRow(Base):
     __tablename__ = "decisions"
     __table_args__ = (
         Index(None, "transition_key"),  # why: the decisions on a transition
-        # holding.due: what is held back; few rows, whatever the history
+        # holding.due_cause: what is held back; few rows, whatever the history
         Index(
             "ix_decisions_held",
             "held_until",

@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(length=255), nullable=False),
         sa.Column("workflows", sa.String(length=255), nullable=False),
         sa.Column("rules", sa.Text(), nullable=False),
+        sa.Column("origin", sa.String(length=32), nullable=False),
         sa.Column("subscribed_by", sa.Text(), nullable=True),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
