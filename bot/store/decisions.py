@@ -1,13 +1,12 @@
-"""Decisions: what was decided on each end for each subscription, and what is held back."""
+"""Decisions: what was decided on each end for each subscription."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from bot.core.alerting import Decision, Reason, Verdict
+from bot.core.alerting import Decision, Verdict
 from bot.store.message_tables import DecisionRow, SubscriptionRow
 from bot.store.tables import ExecutionRow, TransitionRow
 
@@ -19,17 +18,6 @@ class Subject:
     transition_key: int
     subscription_key: int
     incident_key: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """Something held back that is due to be looked at again."""
-
-    decision_key: int
-    subject: Subject
-    reason: Reason
-    silence_key: int | None
-    held_until: datetime
 
 
 def add(session: Session, subject: Subject, decision: Decision, outbox_key: int | None) -> None:
@@ -45,42 +33,6 @@ def add(session: Session, subject: Subject, decision: Decision, outbox_key: int 
             held_until=decision.until,
             outbox_key=outbox_key,
         )
-    )
-
-
-def due(session: Session, now: datetime) -> Sequence[Held]:
-    """What is held back no longer: all of the subscription and the cause that have been due longest."""
-    waits = select(DecisionRow).where(
-        DecisionRow.held_until.is_not(None), DecisionRow.released_at.is_(None), DecisionRow.held_until <= now
-    )
-    first = session.scalars(waits.order_by(DecisionRow.held_until, DecisionRow.id).limit(1)).first()
-    if first is None:
-        return []
-    rows = session.scalars(
-        waits.where(
-            DecisionRow.subscription_key == first.subscription_key,
-            DecisionRow.reason == first.reason,
-            DecisionRow.silence_key.is_not_distinct_from(first.silence_key),
-        )
-        .order_by(DecisionRow.id)
-        .with_for_update(skip_locked=True)
-    )
-    return [
-        Held(
-            row.id,
-            Subject(row.transition_key, row.subscription_key, row.incident_key),
-            Reason[row.reason],
-            row.silence_key,
-            row.held_until or now,
-        )
-        for row in rows
-    ]
-
-
-def release(session: Session, keys: Iterable[int], now: datetime, outbox_key: int | None) -> None:
-    """These were looked at again, and this message tells of them."""
-    session.execute(
-        update(DecisionRow).where(DecisionRow.id.in_(list(keys))).values(released_at=now, outbox_key=outbox_key)
     )
 
 

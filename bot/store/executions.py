@@ -11,6 +11,9 @@ from bot.core.transitions import Change, KnownExecution, Transition
 from bot.store.tables import ExecutionRow, JobRow, TransitionRow, TriggerRow, WorkflowRow
 from bot.store.upsert import insert_if_absent
 
+ROWS_AT_ONCE = 500
+"""A statement takes no more than some thousands of parameters."""
+
 
 def known(session: Session, workflow_key: int) -> dict[str, KnownExecution]:
     """What we remember of a workflow's executions, by id."""
@@ -95,6 +98,14 @@ def newest(
         query = query.where(ExecutionRow.status == status)
     query = query.order_by(ExecutionRow.began_at.desc(), ExecutionRow.id.desc()).offset(skip).limit(count)
     return [_execution(row) for row in session.execute(query)]
+
+
+def by_key(session: Session, keys: Iterable[int]) -> dict[int, Execution]:
+    """Executions by their row ids."""
+    wanted = list(keys)
+    chunks = (wanted[start : start + ROWS_AT_ONCE] for start in range(0, len(wanted), ROWS_AT_ONCE))
+    rows = (row for chunk in chunks for row in session.execute(_full_rows().where(ExecutionRow.id.in_(chunk))))
+    return {row[0].id: _execution(row) for row in rows}
 
 
 def _full_rows() -> Select[ExecutionRow, JobRow, TriggerRow, str]:

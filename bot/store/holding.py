@@ -1,0 +1,90 @@
+"""Ends that are held back, and their release."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from bot.core.alerting import Reason
+from bot.core.transitions import Transition
+from bot.store import executions
+from bot.store.decisions import Subject
+from bot.store.message_tables import DecisionRow
+from bot.store.tables import ExecutionRow, TransitionRow, WorkflowRow
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """For whom, and by what, something was held back. What has it in common is looked at together."""
+
+    subscription_key: int
+    reason: Reason
+    silence_key: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An end that was held back, with the rows that it has in the database."""
+
+    decision_key: int
+    subject: Subject
+    held_until: datetime
+    workflow_key: int
+    workflow_name: str
+    transition: Transition
+
+
+def due_cause(session: Session, now: datetime) -> Cause | None:
+    """The subscription and the cause whose time has been over longest."""
+    row = session.execute(
+        select(DecisionRow.subscription_key, DecisionRow.reason, DecisionRow.silence_key)
+        .join(TransitionRow, TransitionRow.id == DecisionRow.transition_key)
+        .where(DecisionRow.held_until <= now, DecisionRow.released_at.is_(None))
+        .order_by(DecisionRow.held_until, DecisionRow.id)
+        .limit(1)
+    ).one_or_none()
+    return Cause(row.subscription_key, Reason[row.reason], row.silence_key) if row else None
+
+
+def due(session: Session, cause: Cause, now: datetime) -> Sequence[Held]:
+    """All that it held back and that is due, in the order in which it came. The rows are locked, where that exists:
+    another process that comes to the same cause finds none."""
+    rows = session.execute(
+        select(DecisionRow, TransitionRow, WorkflowRow.id, WorkflowRow.name)
+        .join(TransitionRow, TransitionRow.id == DecisionRow.transition_key)
+        .join(ExecutionRow, ExecutionRow.id == TransitionRow.execution_key)
+        .join(WorkflowRow, WorkflowRow.id == ExecutionRow.workflow_key)
+        .where(
+            DecisionRow.held_until <= now,
+            DecisionRow.released_at.is_(None),
+            DecisionRow.subscription_key == cause.subscription_key,
+            DecisionRow.reason == cause.reason.name,
+            DecisionRow.silence_key.is_not_distinct_from(cause.silence_key),
+        )
+        .order_by(DecisionRow.id)
+        .with_for_update(skip_locked=True, of=DecisionRow)
+    ).all()
+    runs = executions.by_key(session, {transition.execution_key for _, transition, _, _ in rows})
+    return [
+        Held(
+            decision_key=decision.id,
+            subject=Subject(transition.id, decision.subscription_key, decision.incident_key),
+            held_until=decision.held_until or now,
+            workflow_key=workflow_key,
+            workflow_name=workflow_name,
+            transition=Transition(
+                runs[transition.execution_key], transition.from_status, transition.happened_at, transition.seen_at
+            ),
+        )
+        for decision, transition, workflow_key, workflow_name in rows
+    ]
+
+
+def release(session: Session, held: Iterable[Held], now: datetime, outbox_key: int | None = None) -> None:
+    """These were looked at again, and this message sums them up, where there is one."""
+    session.execute(
+        update(DecisionRow),
+        [{"id": one.decision_key, "released_at": now, "outbox_key": outbox_key} for one in held],
+    )
