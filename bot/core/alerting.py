@@ -39,6 +39,7 @@ class Reason(StrEnum):
     QUIET_HOURS = "in quiet hours"
     WAITING_FOR_RECOVERY = "a later run is given time to complete"
     RECOVERED_IN_TIME = "a later run completed in time"
+    UNSUBSCRIBED = "the subscription was ended meanwhile"
     RUNNING_LONG = "the run takes too long"
     WAITING_LONG = "the run waits too long"
     NEVER_STARTED = "the workflow did not begin"

@@ -27,7 +27,8 @@ class Reminder:
 
 @dataclass(frozen=True, slots=True)
 class HeldJob:
-    """What was held back of one job. `is_broken` is true while its newest run is not a completed one."""
+    """What was held back of one job. `is_broken` is true while its newest run is not a completed one; `other` counts
+    runs that completed and those that ended in a way we do not know."""
 
     workflow_name: str
     job_name: str
@@ -36,6 +37,7 @@ class HeldJob:
     recovered: int
     last_at: datetime
     is_broken: bool
+    other: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,11 @@ def add(session: Session, draft: Draft, now: datetime, *, not_before: datetime |
     ).scalar_one_or_none()
 
 
+def row_of(session: Session, key: str) -> int | None:
+    """The row with this key, whoever queued it."""
+    return session.execute(select(OutboxRow.id).where(OutboxRow.key == key)).scalar_one_or_none()
+
+
 def reopen(session: Session, now: datetime, until: datetime) -> None:
     """After a start, nobody knows what became of an open row: an earlier life, or a newer copy of this database, may
     have posted it. Each is looked for in its channel once everything on its way to Slack has settled."""
