@@ -29,6 +29,8 @@ from bot.services.poll_once import CycleReport, OnProgress, PollOnce
 from bot.services.poll_workflows import PollWorkflows
 from bot.services.record_observed import RecordingRules
 from bot.services.record_outcome import RecordOutcome
+from bot.services.release_held import ReleaseHeld
+from bot.services.remind import Remind
 from bot.services.schedule_digests import DigestTimes, ScheduleDigests
 from bot.services.start_watching import start_watching
 from bot.services.sweep_repeats import SweepRepeats
@@ -174,8 +176,10 @@ class Bot:
         """One cycle, from the list of workflows to the last message that can be delivered now."""
         self.settings.require(*POLLING, *POSTING)
         self.prepare()
-        reading = (self.find_earlier_watch, self.list_workflows, self.poll_workflows, self.schedule_digests)
-        return PollOnce(self.database, self.clock, *reading, self.look_back, self.deliver_outbox).run(on_progress)
+        reading = (self.find_earlier_watch, self.list_workflows, self.poll_workflows)
+        afterwards = [step.run for step in self._telling_steps()]
+        delivering = (self.look_back, self.deliver_outbox)
+        return PollOnce(self.database, self.clock, *reading, afterwards, *delivering).run(on_progress)
 
     def worker(self) -> Worker:
         tick = min(QUICK, self.settings.poll_interval)
@@ -188,9 +192,20 @@ class Bot:
                     Step("deliver", self.deliver_outbox.step, tick),
                     Step("sweep", self.sweep_repeats.step, timedelta(seconds=1)),
                 ],
-                [Step("digest", self.schedule_digests.step, timedelta(seconds=1))],
+                self._telling_steps(),
             ]
         )
+
+    def _telling_steps(self) -> list[Step]:
+        """What is told because its time has come, rather than because something ended."""
+        release = ReleaseHeld(self.database, self.clock, self.settings.poll_interval, self.boot)
+        remind = Remind(self.database, self.clock, self.boot)
+        second = timedelta(seconds=1)
+        return [
+            Step("release", release.step, min(second, self.settings.poll_interval)),
+            Step("remind", remind.step, second),
+            Step("digest", self.schedule_digests.step, second),
+        ]
 
     @contextmanager
     def running(self) -> Iterator[None]:

@@ -34,6 +34,18 @@ class NewCard:
     remind_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class DueReminder:
+    """A card that is to be repeated, and the message to which the reminder replies."""
+
+    card_key: int
+    incident_key: int
+    channel: str
+    subscription_key: int
+    outbox_key: int
+    remind_at: datetime
+
+
 def card_of(session: Session, incident_key: int, channel: str) -> Card | None:
     """The incident's card in this channel; None while it has none."""
     row = session.execute(
@@ -61,6 +73,31 @@ def add(session: Session, card: NewCard) -> None:
 def replace_message(session: Session, card: Card, outbox_key: int) -> None:
     """Another message is the card from now on."""
     session.execute(update(CardRow).where(CardRow.id == card.card_key).values(outbox_key=outbox_key))
+
+
+def due_reminder(session: Session, now: datetime) -> DueReminder | None:
+    """The card whose reminder has been due longest. Its row is locked, where that exists."""
+    row = session.execute(
+        select(CardRow)
+        .where(CardRow.remind_at <= now)
+        .order_by(CardRow.remind_at, CardRow.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).scalar_one_or_none()
+    if row is None:
+        return None
+    remind_at = row.remind_at or now
+    return DueReminder(row.id, row.incident_key, row.channel, row.subscription_key, row.outbox_key, remind_at)
+
+
+def remind_at(session: Session, card_key: int, at: datetime | None) -> None:
+    """Remind of it then, or never again."""
+    session.execute(update(CardRow).where(CardRow.id == card_key).values(remind_at=at))
+
+
+def stop_reminding(session: Session, incident_key: int) -> None:
+    """Of this incident, in any channel."""
+    session.execute(update(CardRow).where(CardRow.incident_key == incident_key).values(remind_at=None))
 
 
 def change_unsent(session: Session, outbox_key: int, message: Facts) -> bool:

@@ -11,7 +11,7 @@ from bot.core.incidents import Incident
 from bot.core.model import Execution, ExecutionStatus
 from bot.core.normal import Background, LastAcknowledgement, usual
 from bot.store.message_tables import IncidentRow
-from bot.store.tables import ExecutionRow, JobRow
+from bot.store.tables import ExecutionRow, JobRow, WorkflowRow
 
 RUNS_FOR_BAND = 30
 RUNS_FOR_FLAPPING = 50
@@ -31,6 +31,16 @@ def open_of(session: Session, workflow_key: int) -> dict[int, Incident]:
 def get(session: Session, key: int) -> Incident:
     """One incident."""
     return decode(session.execute(select(IncidentRow.snapshot).where(IncidentRow.id == key)).scalar_one())
+
+
+def workflow_of(session: Session, key: int) -> tuple[int, str]:
+    """The workflow that it is about: row id and name."""
+    workflow_key, name = session.execute(
+        select(WorkflowRow.id, WorkflowRow.name)
+        .join(IncidentRow, IncidentRow.workflow_key == WorkflowRow.id)
+        .where(IncidentRow.id == key)
+    ).one()
+    return workflow_key, name
 
 
 def add(session: Session, workflow_key: int, incident: Incident) -> int:
