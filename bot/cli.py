@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from bot import cli_rules
 from bot.cli_answering import bot_of_settings, print_answer
 from bot.errors import BotError
 
@@ -161,3 +162,6 @@ def current() -> None:
     state, revision = migrate.schema_state(bot_of_settings().database)
     click.echo(f"{revision or 'no revision'} ({state.value})")
     sys.exit(0 if state is migrate.SchemaState.CURRENT else 1)
+
+
+main.add_command(cli_rules.subscriptions)

@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.core.durations import spell
+from bot.core.rule_words import spell_rules
+from bot.core.rules import Rules
+from bot.services.answers import SubscriptionList, SubscriptionUpdate
 
 NOTHING = "-"
 
@@ -26,3 +29,32 @@ def when(moment: datetime | None, zone: ZoneInfo) -> str:
 
 def spelled(duration: timedelta | None) -> str:
     return NOTHING if duration is None else spell(duration)
+
+
+def rules_table(answer: SubscriptionList | SubscriptionUpdate) -> Table:
+    match answer:
+        case SubscriptionList():
+            return _subscriptions_table(answer)
+        case SubscriptionUpdate():
+            return _update_table(answer)
+
+
+def _subscriptions_table(answer: SubscriptionList) -> Table:
+    rows = [(one.channel, one.workflows, _rules(one.rules), one.origin) for one in answer.subscriptions]
+    return Table(("channel", "workflows", "rules", "asked for by"), rows)
+
+
+def _update_table(answer: SubscriptionUpdate) -> Table:
+    changes = answer.changes
+    rows = [("added", wish.channel, wish.workflows, _rules(wish.rules)) for wish in changes.added]
+    for change in changes.changed:
+        rules = f"{_rules(change.before.rules)} -> {_rules(change.wish.rules)}"
+        rows.append(("changed", change.wish.channel, change.wish.workflows, rules))
+    rows += [("removed", old.channel, old.workflows, _rules(old.rules)) for old in changes.removed]
+    counts = f"{len(changes.added)} added, {len(changes.changed)} changed, {len(changes.removed)} removed"
+    tense = "this would change: " if answer.is_dry_run else ""
+    return Table(("change", "channel", "workflows", "rules"), rows, before=[tense + counts])
+
+
+def _rules(rules: Rules) -> str:
+    return "; ".join(f"{name} {text}" for name, text in spell_rules(rules).items()) or "default"

@@ -19,10 +19,12 @@ from bot.services.answers import (
     RunsPage,
     SeveralWorkflows,
     StatusReport,
+    SubscriptionList,
+    SubscriptionUpdate,
     WorkflowList,
     WorkflowName,
 )
-from bot.tables import NOTHING, Table, spelled, when
+from bot.tables import NOTHING, Table, rules_table, spelled, when
 
 _COLOURS: dict[str, str] = {
     ExecutionStatus.COMPLETED: "green",
@@ -89,6 +91,8 @@ def as_table(answer: Answer, zone: ZoneInfo) -> Table:
             return _digest_table(digest, zone)
         case AuditAnswer():
             return _audit_table(answer, zone)
+        case SubscriptionList() | SubscriptionUpdate():
+            return rules_table(answer)
         case Help(commands, problem):
             rows = [(command.usage, command.summary) for command in commands]
             return Table(("command", "what it does"), rows, before=[problem] if problem else [])

@@ -1,11 +1,14 @@
 """What has to change for the subscriptions to be those that are asked for."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from bot.core.rule_words import NotUnderstood
 from bot.core.rules import Origin, Rules, Subscription
 
 EVERYTHING = "*"
+LONGEST_PATTERN = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class RuleChange:
-    """A subscription that stays, by other rules or on another one's behalf."""
+    """A subscription that stays, by other rules."""
 
     before: Subscription
     wish: Wish
@@ -32,14 +35,38 @@ class RuleChange:
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionChanges:
-    """What is to be done; nothing when all three are empty."""
+    """What is to be done. What is `adopted` stays as it is, on another one's behalf: that is not told."""
 
     added: tuple[Wish, ...] = ()
     changed: tuple[RuleChange, ...] = ()
     removed: tuple[Subscription, ...] = ()
+    adopted: tuple[Wish, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.added or self.changed or self.removed)
+
+
+def read_channel(text: str) -> str:
+    """An id of a channel or a person, or a channel's name; NotUnderstood says so for anything else."""
+    text = text.strip()
+    if re.fullmatch(r"[CGDUW][A-Z0-9]{1,30}|#[^\s#@<>]{1,80}", text):
+        return text
+    raise NotUnderstood(f"channel: {text!r} is not understood (accepted: C0123…, U0123… for a person, or '#name')")
+
+
+def is_person(channel: str) -> bool:
+    """Whether this is somebody's id rather than a channel's: Slack posts it as a direct message."""
+    return channel[:1] in ("U", "W")
+
+
+def read_workflows(text: str) -> str:
+    """An id, a name or a pattern of them; NotUnderstood says so for anything else."""
+    text = text.strip()
+    if text and len(text) <= LONGEST_PATTERN and text.isprintable():
+        return text
+    raise NotUnderstood(
+        f"workflows: {text!r} is not understood (accepted: an id, a name, or a pattern such as orders-*)"
+    )
 
 
 def with_settings(wishes: Iterable[Wish], alert_channels: Iterable[str]) -> list[Wish]:
@@ -53,14 +80,10 @@ def compare(present: Sequence[Subscription], wanted: Sequence[Wish]) -> Subscrip
     """What makes the present subscriptions those that are wanted."""
     before = {(subscription.channel, subscription.workflows): subscription for subscription in present}
     places = {wish.place for wish in wanted}
+    staying = [(before[wish.place], wish) for wish in wanted if wish.place in before]
     return SubscriptionChanges(
         added=tuple(wish for wish in wanted if wish.place not in before),
-        changed=tuple(
-            RuleChange(old, wish) for wish in wanted if (old := before.get(wish.place)) and _differs(old, wish)
-        ),
+        changed=tuple(RuleChange(old, wish) for old, wish in staying if old.rules != wish.rules),
         removed=tuple(old for place, old in before.items() if place not in places),
+        adopted=tuple(wish for old, wish in staying if old.rules == wish.rules and old.origin is not wish.origin),
     )
-
-
-def _differs(old: Subscription, wish: Wish) -> bool:
-    return (old.rules, old.origin) != (wish.rules, wish.origin)

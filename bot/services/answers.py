@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from bot.core.audit import AuditReport
 from bot.core.digest import Digest
 from bot.core.model import Execution, ExecutionStatus
+from bot.core.rules import Subscription
+from bot.core.subscribing import SubscriptionChanges
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,4 +153,30 @@ class AuditAnswer:
     repaired: int | None = None
 
 
-Answer = Help | NoSuchWorkflow | SeveralWorkflows | RunsPage | WorkflowList | StatusReport | DigestAnswer | AuditAnswer
+@dataclass(frozen=True, slots=True)
+class SubscriptionList:
+    """Who is told of what, oldest first."""
+
+    subscriptions: tuple[Subscription, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionUpdate:
+    """What was changed, or would be."""
+
+    changes: SubscriptionChanges
+    is_dry_run: bool = False
+
+
+Answer = (
+    Help
+    | NoSuchWorkflow
+    | SeveralWorkflows
+    | RunsPage
+    | WorkflowList
+    | StatusReport
+    | DigestAnswer
+    | AuditAnswer
+    | SubscriptionList
+    | SubscriptionUpdate
+)

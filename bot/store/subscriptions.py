@@ -37,7 +37,7 @@ def put(session: Session, wish: Wish, now: datetime) -> None:
 
 def carry_out(session: Session, changes: SubscriptionChanges, now: datetime) -> None:
     """Make these changes. What is removed is only switched off: decisions point to it."""
-    for wish in (*changes.added, *(change.wish for change in changes.changed)):
+    for wish in (*changes.added, *(change.wish for change in changes.changed), *changes.adopted):
         put(session, wish, now)
     gone = [subscription.subscription_id for subscription in changes.removed]
     session.execute(update(SubscriptionRow).where(SubscriptionRow.id.in_(gone)).values(is_active=False))

@@ -11,6 +11,8 @@ from bot.services.answers import (
     RunsPage,
     SeveralWorkflows,
     StatusReport,
+    SubscriptionList,
+    SubscriptionUpdate,
     WorkflowList,
 )
 from bot.slack.blocks.audit import audit_message
@@ -19,6 +21,7 @@ from bot.slack.blocks.elements import TEXT_LIMIT, Message, fitting, list_section
 from bot.slack.blocks.links import Links
 from bot.slack.blocks.runs import no_such_workflow, runs_page, several_workflows, workflow_list
 from bot.slack.blocks.status import status_message
+from bot.slack.blocks.subscriptions import subscription_list, subscription_update
 from bot.slack.text import code, words
 
 COMMAND = "/dataflow"
@@ -40,8 +43,18 @@ def answer_message(answer: Answer, links: Links) -> Message:
             return status_message(answer)
         case AuditAnswer():
             return audit_message(answer)
+        case SubscriptionList() | SubscriptionUpdate():
+            return _about_rules(answer)
         case DigestAnswer():
             return digest_message(answer.digest, Form.BLOCKS, links)
+
+
+def _about_rules(answer: SubscriptionList | SubscriptionUpdate) -> Message:
+    match answer:
+        case SubscriptionList():
+            return subscription_list(answer)
+        case SubscriptionUpdate():
+            return subscription_update(answer)
 
 
 def help_message(answer: Help) -> Message:
