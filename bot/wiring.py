@@ -25,6 +25,7 @@ from bot.services.find_earlier_watch import FindEarlierWatch
 from bot.services.fold_alerts import FoldAlerts
 from bot.services.list_workflows import ListWorkflows
 from bot.services.look_back import LookBack
+from bot.services.manage_silences import ManageSilences
 from bot.services.manage_subscriptions import ManageSubscriptions
 from bot.services.poll_once import CycleReport, OnProgress, PollOnce
 from bot.services.poll_workflows import PollWorkflows
@@ -92,6 +93,10 @@ class Bot:
     @cached_property
     def manage_subscriptions(self) -> ManageSubscriptions:
         return ManageSubscriptions(self.database, self.clock, self.settings.alert_channel, self.schedule_digests)
+
+    @cached_property
+    def manage_silences(self) -> ManageSilences:
+        return ManageSilences(self.database, self.clock, self.settings.timezone)
 
     def _auditor(self) -> AuditAlerts:
         """Needs both clouds, unlike everything else that is asked at the desk."""

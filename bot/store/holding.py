@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from bot.core.alerting import Reason
@@ -80,6 +80,17 @@ def due(session: Session, cause: Cause, now: datetime) -> Sequence[Held]:
         )
         for decision, transition, workflow_key, workflow_name in rows
     ]
+
+
+def held_by(session: Session, silence_key: int) -> int:
+    """How much a mute or window holds back now."""
+    return session.execute(
+        select(func.count()).where(
+            DecisionRow.held_until.is_not(None),
+            DecisionRow.released_at.is_(None),
+            DecisionRow.silence_key == silence_key,
+        )
+    ).scalar_one()
 
 
 def release(session: Session, held: Iterable[Held], now: datetime, outbox_key: int | None = None) -> None:

@@ -53,7 +53,11 @@ def end(session: Session, silence_id: int, now: datetime) -> bool:
     ).one_or_none()
     session.execute(
         update(DecisionRow)
-        .where(DecisionRow.silence_key == silence_id, DecisionRow.released_at.is_(None))
+        .where(
+            DecisionRow.held_until.is_not(None),
+            DecisionRow.released_at.is_(None),
+            DecisionRow.silence_key == silence_id,
+        )
         .values(held_until=now)
     )
     return ended is not None
