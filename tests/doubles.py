@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 from bot.core.delivery import Outcome, Posted
 from bot.core.digest import Counts, MessageRef, count
 from bot.core.model import Execution, ExecutionStatus, Job, Trigger, Workflow
+from bot.core.recurrence import ScheduledTrigger
 from bot.errors import ApiNotFound, DataFlowError
 from bot.services.ports import Found, Outgoing, Unreadable
 
@@ -93,6 +94,7 @@ class FakeSource:
     """
 
     account: list[Workflow] = field(default_factory=list)
+    rules: list[ScheduledTrigger] = field(default_factory=list)
     runs: dict[str, Execution] = field(default_factory=dict)
     unlisted: set[str] = field(default_factory=set)
     unreadable_workflows: list[str] = field(default_factory=list)
@@ -108,6 +110,10 @@ class FakeSource:
     def workflows(self) -> FakeListing[Workflow]:
         self._answer("workflows")
         return FakeListing(tuple(self.account), tuple(self.unreadable_workflows))
+
+    def triggers(self) -> FakeListing[ScheduledTrigger]:
+        self._answer("triggers")
+        return FakeListing(tuple(self.rules))
 
     def executions(self, workflow_id: str) -> FakeListing[Execution]:
         self._answer(workflow_id)

@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 from bot.core.delivery import Facts, Outcome
 from bot.core.digest import MessageRef
 from bot.core.model import Execution, Workflow
+from bot.core.recurrence import ScheduledTrigger
 from bot.core.retry import Form
 
 Item_co = TypeVar("Item_co", covariant=True)
@@ -39,6 +40,7 @@ class ExecutionSource(Protocol):
         """How far the API's clock is ahead of ours."""
 
     def workflows(self) -> Listing[Workflow]: ...
+    def triggers(self) -> Listing[ScheduledTrigger]: ...
     def executions(self, workflow_id: str) -> Listing[Execution]: ...
     def execution(self, workflow_id: str, job_id: str, job_execution_id: str) -> Execution:
         """One execution; raises ApiNotFound when the API no longer knows it."""
