@@ -128,6 +128,13 @@ def audit(since: str, repair: bool) -> None:
 
 
 @main.command()
+@click.argument("execution")
+def why(execution: str) -> None:
+    """Show why a run was told of, or was not, by the id of its EXECUTION."""
+    print_answer(lambda bot: bot.desk.why([execution]))
+
+
+@main.command()
 def check() -> None:
     """Say whether keys, API, tokens, scopes, channels and database are right. Changes nothing."""
     from bot.core.findings import Verdict

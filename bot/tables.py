@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.core.durations import spell
+from bot.core.explanation import Explanation
+from bot.core.explanation_words import Voice, lines_of
 from bot.core.rule_words import spell_rules
 from bot.core.rules import Rules
 from bot.services.answers import SubscriptionList, SubscriptionUpdate
@@ -31,12 +33,14 @@ def spelled(duration: timedelta | None) -> str:
     return NOTHING if duration is None else spell(duration)
 
 
-def rules_table(answer: SubscriptionList | SubscriptionUpdate) -> Table:
+def rules_table(answer: SubscriptionList | SubscriptionUpdate | Explanation, zone: ZoneInfo) -> Table:
     match answer:
         case SubscriptionList():
             return _subscriptions_table(answer)
         case SubscriptionUpdate():
             return _update_table(answer)
+        case Explanation():
+            return _why_table(answer, zone)
 
 
 def _subscriptions_table(answer: SubscriptionList) -> Table:
@@ -54,6 +58,15 @@ def _update_table(answer: SubscriptionUpdate) -> Table:
     counts = f"{len(changes.added)} added, {len(changes.changed)} changed, {len(changes.removed)} removed"
     tense = "this would change: " if answer.is_dry_run else ""
     return Table(("change", "channel", "workflows", "rules"), rows, before=[tense + counts])
+
+
+def _why_table(answer: Explanation, zone: ZoneInfo) -> Table:
+    """A chain is no table: it stands in indented lines, above the one row that says which run it is about."""
+    execution = answer.execution
+    voice = Voice(lambda moment: when(moment, zone), str, lambda ref: f"message {ref.channel} {ref.ts}")
+    chain = [f"{'  ' * line.depth}{line.text}" for line in lines_of(answer, voice)]
+    row = (execution.status, answer.workflow_name, execution.job.name, execution.job_execution_id)
+    return Table(("status", "workflow", "job", "execution"), [row], before=chain)
 
 
 def _rules(rules: Rules) -> str:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from bot.core.digest import Digest, DigestRun
+from bot.core.explanation import Explanation
 from bot.core.findings import Finding, Verdict
 from bot.core.model import Execution, ExecutionStatus
 from bot.services.answers import (
@@ -91,8 +92,8 @@ def as_table(answer: Answer, zone: ZoneInfo) -> Table:
             return _digest_table(digest, zone)
         case AuditAnswer():
             return _audit_table(answer, zone)
-        case SubscriptionList() | SubscriptionUpdate():
-            return rules_table(answer)
+        case SubscriptionList() | SubscriptionUpdate() | Explanation():
+            return rules_table(answer, zone)
         case Help(commands, problem):
             rows = [(command.usage, command.summary) for command in commands]
             return Table(("command", "what it does"), rows, before=[problem] if problem else [])

@@ -24,6 +24,7 @@ from bot.services.answers import (
 )
 from bot.services.audit_alerts import AuditAlerts
 from bot.services.commands import ALL_HELP, COMMANDS, MOST_RUNS, parse_runs, split_words, unknown
+from bot.services.explain import explain
 from bot.services.find_workflow import find_workflow
 from bot.services.schedule_digests import DigestTimes, make_digest
 from bot.store import channels, executions, outbox, reports, watch, workflows
@@ -157,6 +158,18 @@ class AnswerCommands:
             return AuditAnswer(report, auditor.repair(report) if should_repair else None)
         finally:
             self._auditing.release()
+
+    def why(self, arguments: Sequence[str]) -> Answer:
+        """`why <execution id>`."""
+        if len(arguments) != 1:
+            return Help(
+                (COMMANDS["why"].help,), "Which run? Give the id of its execution, as alerts and `runs` show it."
+            )
+        with self.database.snapshot() as session:
+            explanation = explain(session, arguments[0], self.poll_every)
+        return explanation or Help(
+            (COMMANDS["why"].help,), f"No run is known whose execution has the id “{arguments[0]}”."
+        )
 
     def _day(self, word: str) -> date | None:
         today = self.clock().astimezone(self.times.zone).date()

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.core.audit import AuditReport
 from bot.core.digest import Digest
+from bot.core.explanation import Explanation
 from bot.core.model import Execution, ExecutionStatus
 from bot.core.rules import Subscription
 from bot.core.subscribing import SubscriptionChanges
@@ -179,4 +180,5 @@ Answer = (
     | AuditAnswer
     | SubscriptionList
     | SubscriptionUpdate
+    | Explanation
 )

@@ -54,6 +54,14 @@ COMMANDS: dict[str, Command] = {
         ),
         lambda desk, words: desk.digest(words),
     ),
+    "why": Command(
+        CommandHelp(
+            "why <execution id>",
+            "Why a run was told of, or was not: when it was seen, each rule and mute, the message.",
+            "why TsP5R0sOX7QW8f1mA2Vd",
+        ),
+        lambda desk, words: desk.why(words),
+    ),
     "audit": Command(
         CommandHelp(
             "audit [24h]",

@@ -1,5 +1,6 @@
 """A command's answer as a message: one function per kind of answer."""
 
+from bot.core.explanation import Explanation
 from bot.core.retry import Form
 from bot.services.answers import (
     Answer,
@@ -22,6 +23,7 @@ from bot.slack.blocks.links import Links
 from bot.slack.blocks.runs import no_such_workflow, runs_page, several_workflows, workflow_list
 from bot.slack.blocks.status import status_message
 from bot.slack.blocks.subscriptions import subscription_list, subscription_update
+from bot.slack.blocks.why import why_message
 from bot.slack.text import code, words
 
 COMMAND = "/dataflow"
@@ -43,18 +45,20 @@ def answer_message(answer: Answer, links: Links) -> Message:
             return status_message(answer)
         case AuditAnswer():
             return audit_message(answer)
-        case SubscriptionList() | SubscriptionUpdate():
-            return _about_rules(answer)
+        case SubscriptionList() | SubscriptionUpdate() | Explanation():
+            return _about_rules(answer, links)
         case DigestAnswer():
             return digest_message(answer.digest, Form.BLOCKS, links)
 
 
-def _about_rules(answer: SubscriptionList | SubscriptionUpdate) -> Message:
+def _about_rules(answer: SubscriptionList | SubscriptionUpdate | Explanation, links: Links) -> Message:
     match answer:
         case SubscriptionList():
             return subscription_list(answer)
         case SubscriptionUpdate():
             return subscription_update(answer)
+        case Explanation():
+            return why_message(answer, links)
 
 
 def help_message(answer: Help) -> Message:
