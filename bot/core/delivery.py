@@ -6,6 +6,7 @@ from enum import StrEnum
 from uuid import UUID, uuid5
 
 from bot.core.alerting import Alert
+from bot.core.blindness import Blind
 from bot.core.catch_up import CatchUp, CatchUpPage
 from bot.core.digest import Digest
 from bot.core.telling import HeldSummary, Overdue, Recovery, Reminder
@@ -23,6 +24,7 @@ class Purpose(StrEnum):
     REMINDER = "reminder"
     HELD = "held back"
     OVERDUE = "overdue"
+    BLIND = "blind"
     DIGEST = "digest"
     NOTICE = "notice"
 
@@ -35,7 +37,7 @@ class Notice:
     detail: str = ""
 
 
-Facts = Alert | CatchUp | CatchUpPage | Recovery | Reminder | HeldSummary | Overdue | Digest | Notice
+Facts = Alert | CatchUp | CatchUpPage | Recovery | Reminder | HeldSummary | Overdue | Blind | Digest | Notice
 """What a message tells. Blocks are made of it when it is sent, so that what is queued outlives a new layout."""
 
 

@@ -3,6 +3,7 @@
 import msgspec
 
 from bot.core.alerting import Alert
+from bot.core.blindness import Blind
 from bot.core.catch_up import CatchUp, CatchUpPage
 from bot.core.delivery import Facts, Notice, Purpose
 from bot.core.digest import Digest
@@ -16,6 +17,7 @@ _TYPES: dict[Purpose, type[Facts]] = {
     Purpose.REMINDER: Reminder,
     Purpose.HELD: HeldSummary,
     Purpose.OVERDUE: Overdue,
+    Purpose.BLIND: Blind,
     Purpose.DIGEST: Digest,
     Purpose.NOTICE: Notice,
 }

@@ -31,10 +31,10 @@ def ended_of_job(session: Session, workflow_key: int, job_id: str, count: int) -
     return [executions.execution_of(row) for row in rows]
 
 
-def execution(session: Session, key: int) -> Execution | None:
-    """An execution as we know it now; None when the API no longer does."""
-    row = session.execute(executions.full_rows().where(ExecutionRow.id == key, ExecutionRow.lost_at.is_(None))).first()
-    return executions.execution_of(row) if row else None
+def execution(session: Session, key: int) -> tuple[Execution, bool]:
+    """An execution as last seen, and whether the API no longer knows it."""
+    row = session.execute(executions.full_rows().where(ExecutionRow.id == key)).one()
+    return executions.execution_of(row), row[0].lost_at is not None
 
 
 def first_start(session: Session, workflow_key: int, since: datetime, until: datetime | None = None) -> datetime | None:

@@ -1,7 +1,7 @@
 """What takes too long: which workflows are to be judged, what is open, what was decided on it and told of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import insert, or_, select, update
@@ -41,6 +41,23 @@ class OpenOverdue:
     since: datetime
     due_at: datetime
     basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedFor:
+    """What a decision is about: something overdue, and the subscription it was taken for."""
+
+    overdue_key: int
+    subscription_key: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was decided, when, and the message it led to."""
+
+    decision: Decision
+    outbox_key: int | None
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +108,7 @@ def is_known(session: Session, late: Late) -> bool:
 def open_new(
     session: Session, workflow_key: int, execution_key: int | None, late: Late, now: datetime
 ) -> OpenOverdue | None:
-    """Remember that it is late; None when somebody else has."""
+    """Remember that it is late; None when somebody else did."""
     key = session.execute(
         insert_if_absent(session, OverdueRow)
         .values(
@@ -122,28 +139,20 @@ def close(session: Session, key: int, at: datetime, how: str) -> bool:
     return closed is not None
 
 
-def add_decision(
-    session: Session, overdue_key: int, subscription_key: int, decision: Decision, outbox_key: int | None, now: datetime
-) -> None:
-    """Remember what was decided, and which message it led to."""
-    session.execute(
-        insert(OverdueDecisionRow).values(
-            overdue_key=overdue_key,
-            subscription_key=subscription_key,
-            decided_at=now,
-            **_decided(decision, outbox_key),
-        )
-    )
+def add_decision(session: Session, about: DecidedFor, decided: Decided) -> None:
+    """Remember what was decided."""
+    session.execute(insert(OverdueDecisionRow).values(**asdict(about), **_values(decided)))
 
 
-def decide_again(
-    session: Session, overdue_key: int, subscription_key: int, decision: Decision, outbox_key: int | None, now: datetime
-) -> None:
+def decide_again(session: Session, about: DecidedFor, decided: Decided) -> None:
     """What was held back was looked at again."""
     session.execute(
         update(OverdueDecisionRow)
-        .where(OverdueDecisionRow.overdue_key == overdue_key, OverdueDecisionRow.subscription_key == subscription_key)
-        .values(decided_at=now, **_decided(decision, outbox_key))
+        .where(
+            OverdueDecisionRow.overdue_key == about.overdue_key,
+            OverdueDecisionRow.subscription_key == about.subscription_key,
+        )
+        .values(**_values(decided))
     )
 
 
@@ -168,11 +177,13 @@ def cards_of(session: Session, overdue_key: int) -> Sequence[OverdueCard]:
     return [OverdueCard(channel, outbox_key) for channel, outbox_key in rows]
 
 
-def _decided(decision: Decision, outbox_key: int | None) -> dict[str, object]:
+def _values(decided: Decided) -> dict[str, object]:
+    decision = decided.decision
     return {
         "verdict": decision.verdict,
         "reason": decision.reason.name,
         "silence_key": decision.silence.silence_id if decision.silence else None,
         "held_until": decision.until,
-        "outbox_key": outbox_key,
+        "decided_at": decided.at,
+        "outbox_key": decided.outbox_key,
     }

@@ -1,12 +1,14 @@
 """What the bot posts by itself, as a message in one of the three forms."""
 
 from bot.core.alerting import Alert
+from bot.core.blindness import Blind
 from bot.core.catch_up import CatchUp, CatchUpPage
 from bot.core.delivery import Facts, Notice
 from bot.core.digest import Digest
 from bot.core.retry import Form
 from bot.core.telling import HeldSummary, Overdue, Recovery, Reminder
 from bot.slack.blocks.alert import alert_message
+from bot.slack.blocks.blind import blind_message
 from bot.slack.blocks.catch_up import catch_up_message, catch_up_page_message
 from bot.slack.blocks.digest import digest_message
 from bot.slack.blocks.elements import Message, context, fitting, section
@@ -35,6 +37,8 @@ def facts_message(facts: Facts, form: Form, links: Links, *, is_reply: bool = Fa
             return held_message(facts, form)
         case Overdue():
             return overdue_message(facts, form, links)
+        case Blind():
+            return blind_message(facts, form)
         case Digest():
             return digest_message(facts, form, links)
         case Notice():
