@@ -136,6 +136,7 @@ def _status_table(report: StatusReport, zone: ZoneInfo) -> Table:
     lines = [
         f"watching {report.watched} workflows",
         api + (f", now failing: {report.api_error}" if report.api_error else ""),
+        *([f"blind since {when(report.blind_since, zone)}"] if report.blind_since else []),
         f"Slack: {slack}",
         *(f"channel {broken.channel}: {broken.reason}" for broken in report.broken_channels),
         f"outbox: {report.queued} waiting, {report.unclear} unclear, {report.dead} given up",

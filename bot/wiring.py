@@ -29,6 +29,7 @@ from bot.services.manage_silences import ManageSilences
 from bot.services.manage_subscriptions import ManageSubscriptions
 from bot.services.poll_once import CycleReport, OnProgress, PollOnce
 from bot.services.poll_workflows import PollWorkflows
+from bot.services.read_triggers import ReadTriggers
 from bot.services.record_observed import RecordingRules
 from bot.services.record_outcome import RecordOutcome
 from bot.services.release_held import ReleaseHeld
@@ -36,6 +37,8 @@ from bot.services.remind import Remind
 from bot.services.schedule_digests import DigestTimes, ScheduleDigests
 from bot.services.start_watching import start_watching
 from bot.services.sweep_repeats import SweepRepeats
+from bot.services.watch_blindness import WatchBlindness
+from bot.services.watch_overdue import WatchOverdue
 from bot.slack.sender import SlackSender
 from bot.slack.signature import Signer
 from bot.slack.wire import Wire
@@ -132,6 +135,10 @@ class Bot:
         return ListWorkflows(self.database, self.source, self.clock, every, self.boot, self.settings.workflows)
 
     @cached_property
+    def read_triggers(self) -> ReadTriggers:
+        return ReadTriggers(self.database, self.source, self.clock)
+
+    @cached_property
     def recording_rules(self) -> RecordingRules:
         settings = self.settings
         rule = FlappingRule(settings.flapping_changes, settings.flapping_within, settings.flapping_stable_runs)
@@ -187,7 +194,7 @@ class Bot:
         self.settings.require(*POLLING, *POSTING)
         self.prepare()
         reading = (self.find_earlier_watch, self.list_workflows, self.poll_workflows)
-        afterwards = [step.run for step in self._telling_steps()]
+        afterwards = [self.read_triggers.step, *(step.run for step in self._telling_steps())]
         delivering = (self.look_back, self.deliver_outbox)
         return PollOnce(self.database, self.clock, *reading, afterwards, *delivering).run(on_progress)
 
@@ -195,7 +202,11 @@ class Bot:
         tick = min(QUICK, self.settings.poll_interval)
         return Worker(
             [
-                [Step("list", self.list_workflows.step, tick), Step("poll", self.poll_workflows.step, tick)],
+                [
+                    Step("list", self.list_workflows.step, tick),
+                    Step("poll", self.poll_workflows.step, tick),
+                    Step("triggers", self.read_triggers.step, timedelta(seconds=1)),
+                ],
                 [
                     Step("find-earlier-watch", self.find_earlier_watch.step, tick),
                     Step("look-back", self.look_back.step, tick),
@@ -210,10 +221,14 @@ class Bot:
         """What is told because its time has come, rather than because something ended."""
         release = ReleaseHeld(self.database, self.clock, self.settings.poll_interval, self.boot)
         remind = Remind(self.database, self.clock, self.boot)
+        overdue = WatchOverdue(self.database, self.clock, self.boot)
+        blindness = WatchBlindness(self.database, self.clock, self.settings.blind_after, self.settings.poll_interval)
         second = timedelta(seconds=1)
         return [
             Step("release", release.step, min(second, self.settings.poll_interval)),
             Step("remind", remind.step, second),
+            Step("overdue", overdue.step, second),
+            Step("blindness", blindness.step, second),
             Step("digest", self.schedule_digests.step, second),
         ]
 

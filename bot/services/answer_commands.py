@@ -27,7 +27,7 @@ from bot.services.commands import ALL_HELP, COMMANDS, MOST_RUNS, parse_runs, spl
 from bot.services.explain import explain
 from bot.services.find_workflow import find_workflow
 from bot.services.schedule_digests import DigestTimes, make_digest
-from bot.store import channels, executions, outbox, reports, watch, workflows
+from bot.store import blindness, channels, executions, outbox, reports, watch, workflows
 from bot.store.engine import Database
 
 SHOWN_WORKFLOWS = 20
@@ -105,6 +105,7 @@ class AnswerCommands:
             api = watch.api_health(session)
             broken = channels.broken(session)
             unreadable = channels.unreadable(session)
+            blind = blindness.open_spell(session)
         return StatusReport(
             as_of=now,
             watched=watched,
@@ -130,6 +131,7 @@ class AnswerCommands:
                 if breakage.channel
             ),
             unreadable_channels=tuple(UnreadableChannel(channel, reason) for channel, reason in unreadable),
+            blind_since=blind.spell.since if blind else None,
         )
 
     def digest(self, arguments: Sequence[str]) -> Answer:

@@ -123,7 +123,8 @@ class UnreadableChannel:
 
 @dataclass(frozen=True, slots=True)
 class StatusReport:
-    """How the bot itself is doing. `workflows` holds those most behind; `watched` counts all."""
+    """How the bot itself is doing. `workflows` holds those most behind; `watched` counts all. `blind_since` is set
+    while the API cannot be read for longer than the settings allow, until what was missed is made up for."""
 
     as_of: datetime
     watched: int
@@ -137,6 +138,7 @@ class StatusReport:
     slack_error: str | None
     broken_channels: tuple[BrokenChannel, ...]
     unreadable_channels: tuple[UnreadableChannel, ...] = ()
+    blind_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,22 +25,29 @@ def facts_message(facts: Facts, form: Form, links: Links, *, is_reply: bool = Fa
     match facts:
         case Alert():
             return alert_message(facts, form, links, is_reply=is_reply)
-        case CatchUp():
-            return catch_up_message(facts, form)
-        case CatchUpPage():
-            return catch_up_page_message(facts, form)
         case Recovery():
             return recovery_message(facts, form, links)
         case Reminder():
             return reminder_message(facts, form, links)
-        case HeldSummary():
-            return held_message(facts, form)
         case Overdue():
             return overdue_message(facts, form, links)
-        case Blind():
-            return blind_message(facts, form)
         case Digest():
             return digest_message(facts, form, links)
+        case _:
+            return _unlinked_message(facts, form)
+
+
+def _unlinked_message(facts: CatchUp | CatchUpPage | HeldSummary | Blind | Notice, form: Form) -> Message:
+    """What tells of no single run leads to none."""
+    match facts:
+        case CatchUp():
+            return catch_up_message(facts, form)
+        case CatchUpPage():
+            return catch_up_page_message(facts, form)
+        case HeldSummary():
+            return held_message(facts, form)
+        case Blind():
+            return blind_message(facts, form)
         case Notice():
             return notice_message(facts, form)
 
