@@ -114,7 +114,7 @@ def advance(
     trouble = JobTrouble(execution.job, 1, ended_at, ended_at, execution)
     if together:
         return Change(Step.JOINED, _with(together, trouble), together)
-    return Change(Step.OPENED, Incident(execution.workflow_id, ended_at, (trouble,)))
+    return Change(Step.OPENED, Incident(execution.workflow_id, ended_at, (trouble,), flapping=flapping))
 
 
 def _is_failing(incident: Incident, job: Job) -> bool:
