@@ -1,11 +1,12 @@
 """The living messages of incidents: which row of the outbox is an incident's card in a channel, and its changes."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from bot.core.alerting import Alert
 from bot.core.delivery import DeliveryState, Facts, Purpose
 from bot.store import facts
 from bot.store.message_tables import CardRow, OutboxRow
@@ -104,10 +105,19 @@ def change_unsent(session: Session, outbox_key: int, message: Facts) -> bool:
     """Change what a message says before it is sent, or what the change says that already waits for it; False when
     neither is possible. So the newest state overtakes those that nobody has seen."""
     surely_unsent = (OutboxRow.state == DeliveryState.PENDING) & (OutboxRow.attempts == 0)
-    changed = session.execute(
-        update(OutboxRow)
+    unsent = session.execute(
+        select(OutboxRow.id, OutboxRow.purpose, OutboxRow.facts)
         .where(surely_unsent, (OutboxRow.id == outbox_key) | (OutboxRow.edits == outbox_key))
-        .values(facts=facts.encode(message))
-        .returning(OutboxRow.id)
-    )
-    return bool(changed.all())
+        .with_for_update()
+    ).all()
+    for row, purpose, text in unsent:
+        overtaking = facts.encode(_in_place_of(facts.decode(purpose, text), message))
+        session.execute(update(OutboxRow).where(OutboxRow.id == row).values(facts=overtaking))
+    return bool(unsent)
+
+
+def _in_place_of(unsent: Facts, newer: Facts) -> Facts:
+    """A card keeps whom it calls, and the run that it was queued for: folded, it is that run's line."""
+    if isinstance(unsent, Alert) and isinstance(newer, Alert):
+        return replace(newer, execution=unsent.execution, mention=unsent.mention)
+    return newer

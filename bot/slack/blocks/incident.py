@@ -1,6 +1,7 @@
 """The living card of an incident: what is wrong now, since when, and what is different from normal."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.core.alerting import Alert
 from bot.core.durations import spell
@@ -15,6 +16,7 @@ from bot.slack.text import moment, number, plain, run_name, status_of, words
 
 
 def incident_message(alert: Alert, incident: Incident, form: Form, links: Links) -> Message:
+    alert = replace(alert, execution=incident.last_failure)  # it may have been queued for an earlier one
     if form is Form.LINE:
         return Message(_headline(alert, incident, 60))
     lines = [_headline(alert, incident, NAME), *_sentences(alert, incident, links)]
