@@ -61,7 +61,7 @@ def _advance(
     """What the end does to the workflow's incidents, written down; with the row of the incident that it belongs to."""
     execution = transition.execution
     open_incidents = incidents.open_of(session, workflow_key)
-    state = flapping(incidents.recent_ends(session, workflow_key, execution.job.job_id), rule)
+    state = flapping(incidents.recent_ends(session, workflow_key, transition), rule)
     change = advance(list(open_incidents.values()), execution, transition.happened_at, state)
     if change.incident is None:
         return None, change

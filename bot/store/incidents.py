@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import case, func, insert, select, update
+from sqlalchemy import case, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.core.flapping import RunEnd
 from bot.core.incidents import Incident
 from bot.core.model import Execution, ExecutionStatus
 from bot.core.normal import Background, LastAcknowledgement, usual
+from bot.core.transitions import Transition
 from bot.store.message_tables import IncidentRow
 from bot.store.tables import ExecutionRow, JobRow, WorkflowRow
 
@@ -66,27 +67,33 @@ def save(session: Session, key: int, incident: Incident) -> None:
     )
 
 
-def recent_ends(session: Session, workflow_key: int, job_id: str) -> list[RunEnd]:
-    """How the last runs of a job ended, oldest first; cancelled ones left out."""
+def recent_ends(session: Session, workflow_key: int, transition: Transition) -> list[RunEnd]:
+    """How the job's runs ended up to this end, oldest first; cancelled ones left out.
+
+    One reading may bring later ends, too: what is said of this one must not depend on how often we look.
+    """
+    here = transition.happened_at, transition.execution.job_execution_id
     rows = session.execute(
-        select(ExecutionRow.ended_at, ExecutionRow.status)
+        select(ExecutionRow.ended_at, ExecutionRow.job_execution_id, ExecutionRow.status)
         .join(JobRow, JobRow.id == ExecutionRow.job_key)
-        .where(ExecutionRow.workflow_key == workflow_key, JobRow.job_id == job_id, ExecutionRow.ended_at.is_not(None))
-        .where(ExecutionRow.status != ExecutionStatus.CANCELED)
+        .where(ExecutionRow.workflow_key == workflow_key, JobRow.job_id == transition.execution.job.job_id)
+        .where(ExecutionRow.ended_at <= transition.happened_at, ExecutionRow.status != ExecutionStatus.CANCELED)
         .order_by(ExecutionRow.began_at.desc(), ExecutionRow.id.desc())
         .limit(RUNS_FOR_FLAPPING)
     )
-    ends = [RunEnd(ended_at, status is not ExecutionStatus.COMPLETED) for ended_at, status in rows if ended_at]
-    return sorted(ends, key=lambda end: end.ended_at)
+    ends = sorted((ended_at, run, status) for ended_at, run, status in rows if ended_at and (ended_at, run) <= here)
+    return [RunEnd(ended_at, status is not ExecutionStatus.COMPLETED) for ended_at, _, status in ends]
 
 
 def background(session: Session, workflow_key: int, execution: Execution, now: datetime) -> Background:
-    """What is normal for the execution's job, without the execution itself."""
+    """What was normal for the execution's job when it ended, without the execution itself."""
+    until = execution.ended_at or now
     runs = (
         select(ExecutionRow.status, ExecutionRow.started_at, ExecutionRow.ended_at)
         .join(JobRow, JobRow.id == ExecutionRow.job_key)
         .where(ExecutionRow.workflow_key == workflow_key, JobRow.job_id == execution.job.job_id)
         .where(ExecutionRow.job_execution_id != execution.job_execution_id)
+        .where(or_(ExecutionRow.ended_at.is_(None), ExecutionRow.ended_at <= until))
     )
     completed = session.execute(
         runs.where(ExecutionRow.status == ExecutionStatus.COMPLETED)
@@ -94,7 +101,8 @@ def background(session: Session, workflow_key: int, execution: Execution, now: d
         .limit(RUNS_FOR_BAND)
     ).all()
     durations = [row.ended_at - row.started_at for row in completed if row.started_at and row.ended_at]
-    bad = case((ExecutionRow.status == ExecutionStatus.COMPLETED, 0), else_=1)
+    is_no_failure = ExecutionRow.status.in_((ExecutionStatus.COMPLETED, ExecutionStatus.CANCELED))
+    bad = case((is_no_failure, 0), else_=1)
     total, failures = session.execute(
         runs.with_only_columns(func.count(), func.coalesce(func.sum(bad), 0)).where(
             ExecutionRow.is_ended, ExecutionRow.began_at >= now - COUNTED
