@@ -20,6 +20,7 @@ from bot.services.fold_alerts import FoldAlerts
 from bot.services.list_workflows import ListWorkflows
 from bot.services.look_back import LookBack
 from bot.services.poll_workflows import PollWorkflows
+from bot.services.record_observed import RecordingRules
 from bot.services.record_outcome import RecordOutcome
 from bot.services.schedule_digests import DigestTimes, ScheduleDigests
 from bot.services.start_watching import start_watching
@@ -50,7 +51,7 @@ class World:
         boot = Boot(self.clock(), TIMES.settle)
         edge = (self.database, self.slack, self.clock, TIMES)
         self._lister = ListWorkflows(self.database, self.source, self.clock, MINUTE, boot, watching)
-        self._poller = PollWorkflows(self.database, self.source, self.clock, MINUTE, boot)
+        self._poller = PollWorkflows(self.database, self.source, self.clock, RecordingRules(MINUTE), boot)
         self._digests = ScheduleDigests(self.database, self.clock, self.times, boot)
         self._look_back = LookBack(*edge)
         self._deliver = DeliverOutbox(
@@ -105,11 +106,11 @@ class World:
             self.clock.advance(SECOND)
 
     def alerts(self) -> list[tuple[str, Alert]]:
-        """Each alert in the outbox with its channel, in the order in which they were queued."""
+        """Each end told in the outbox with its channel, as a card, a reply or alone, in the order of queueing."""
         with self.database.snapshot() as session:
             rows = session.execute(
                 select(OutboxRow.channel, OutboxRow.facts)
-                .where(OutboxRow.purpose == Purpose.ALERT)
+                .where(OutboxRow.purpose == Purpose.ALERT, OutboxRow.edits.is_(None))
                 .order_by(OutboxRow.id)
             )
             decoded = [(channel, facts.decode(Purpose.ALERT, text)) for channel, text in rows]
