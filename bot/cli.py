@@ -172,5 +172,6 @@ def current() -> None:
 
 
 main.add_command(cli_rules.subscriptions)
+main.add_command(cli_rules.simulate)
 for command in (cli_silences.mute, cli_silences.unmute, cli_silences.mutes, cli_silences.maintenance):
     main.add_command(command)

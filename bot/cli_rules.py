@@ -1,6 +1,7 @@
 """The commands of the command line about who is told what: subscriptions, and what other rules would have done."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
@@ -87,6 +88,22 @@ def export(file: Path | None) -> None:
         file.write_text(text, encoding="utf-8")
     else:
         click.echo(text, nl=False)
+
+
+@click.command()
+@click.option("--days", default=7, show_default=True, type=click.IntRange(1, 31), help="How much of the past.")
+@click.option("--rules", "file", type=click.File(encoding="utf-8"), help="A file of subscriptions to compare with.")
+@rule_options
+def simulate(days: int, file: TextIO | None, **rules: str | None) -> None:
+    """Say what other rules would have told of the past: those of a file, or the present ones with some changed."""
+    from bot.services import subscriptions_file
+    from bot.services.simulate_rules import as_in_file, with_rules
+
+    if (file is None) == (not given(rules)):
+        raise click.UsageError("name either a file with --rules, or rules to change such as --nth 2")
+    changed = _understood(with_rules, given(rules))
+    alternative = as_in_file(subscriptions_file.read(_text_of(file))) if file else changed
+    print_answer(lambda bot: bot.desk.simulation(timedelta(days=days), alternative))
 
 
 def _rules(options: dict[str, str | None], base: Rules | None = None) -> Rules:

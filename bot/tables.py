@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.core.comparison import Simulation
+from bot.core.comparison_words import difference, kinds, lasted, verdict
 from bot.core.durations import spell
 from bot.core.explanation import Explanation
 from bot.core.explanation_words import Voice, lines_of
@@ -33,7 +35,8 @@ def spelled(duration: timedelta | None) -> str:
     return NOTHING if duration is None else spell(duration)
 
 
-def rules_table(answer: SubscriptionList | SubscriptionUpdate | Explanation, zone: ZoneInfo) -> Table:
+def rules_table(answer: SubscriptionList | SubscriptionUpdate | Explanation | Simulation, zone: ZoneInfo) -> Table:
+    """Answers about who is told what, and why."""
     match answer:
         case SubscriptionList():
             return _subscriptions_table(answer)
@@ -41,6 +44,8 @@ def rules_table(answer: SubscriptionList | SubscriptionUpdate | Explanation, zon
             return _update_table(answer)
         case Explanation():
             return _why_table(answer, zone)
+        case Simulation():
+            return _simulation_table(answer, zone)
 
 
 def _subscriptions_table(answer: SubscriptionList) -> Table:
@@ -67,6 +72,29 @@ def _why_table(answer: Explanation, zone: ZoneInfo) -> Table:
     chain = [f"{'  ' * line.depth}{line.text}" for line in lines_of(answer, voice)]
     row = (execution.status, answer.workflow_name, execution.job.name, execution.job_execution_id)
     return Table(("status", "workflow", "job", "execution"), [row], before=chain)
+
+
+def _simulation_table(answer: Simulation, zone: ZoneInfo) -> Table:
+    lines = [
+        verdict(answer),
+        f"now: {kinds(answer.present)}",
+        f"with these rules: {kinds(answer.changed)}",
+        f"{answer.runs} runs from {when(answer.since, zone)} to {when(answer.until, zone)}",
+    ]
+    rows = [
+        (
+            one.workflow_name,
+            ", ".join(trouble.job.name for trouble in one.incident.jobs),
+            when(one.incident.opened_at, zone),
+            lasted(one),
+            when(one.told_at, zone),
+            when(one.would_be_told_at, zone),
+            difference(one),
+        )
+        for one in answer.incidents
+    ]
+    columns = ("workflow", "jobs", "opened", "incident", "told now", "told then", "difference")
+    return Table(columns, rows, before=lines)
 
 
 def _rules(rules: Rules) -> str:

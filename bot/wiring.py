@@ -91,7 +91,14 @@ class Bot:
 
     @cached_property
     def desk(self) -> AnswerCommands:
-        return AnswerCommands(self.database, self.clock, self.digest_times, self.settings.poll_interval, self._auditor)
+        return AnswerCommands(
+            database=self.database,
+            clock=self.clock,
+            times=self.digest_times,
+            poll_every=self.settings.poll_interval,
+            auditor=self._auditor,
+            flapping=self.recording_rules.flapping,
+        )
 
     @cached_property
     def manage_subscriptions(self) -> ManageSubscriptions:

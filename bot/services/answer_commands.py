@@ -6,7 +6,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from bot.clock import Clock
+from bot.core.comparison import Simulation
 from bot.core.durations import parse
+from bot.core.flapping import FlappingRule
+from bot.core.rule_words import NotUnderstood
 from bot.services.answers import (
     Answer,
     AuditAnswer,
@@ -27,6 +30,7 @@ from bot.services.commands import ALL_HELP, COMMANDS, MOST_RUNS, parse_runs, spl
 from bot.services.explain import explain
 from bot.services.find_workflow import find_workflow
 from bot.services.schedule_digests import DigestTimes, make_digest
+from bot.services.simulate_rules import Alternative, Span, read_simulation, simulate_rules, with_rules
 from bot.store import blindness, channels, executions, outbox, reports, watch, workflows
 from bot.store.engine import Database
 
@@ -45,6 +49,7 @@ class AnswerCommands:
     times: DigestTimes
     poll_every: timedelta
     auditor: Callable[[], AuditAlerts]
+    flapping: FlappingRule = field(default_factory=FlappingRule)
     _auditing: threading.Lock = field(default_factory=threading.Lock)
 
     def answer(self, text: str) -> Answer:
@@ -172,6 +177,23 @@ class AnswerCommands:
         return explanation or Help(
             (COMMANDS["why"].help,), f"No run is known whose execution has the id “{arguments[0]}”."
         )
+
+    def simulate(self, arguments: Sequence[str]) -> Answer:
+        """`simulate [7d] <rule>=<value> …`."""
+        try:
+            span, written = read_simulation(arguments)
+            alternative = with_rules(written)
+        except NotUnderstood as mistake:
+            return Help((COMMANDS["simulate"].help,), str(mistake))
+        if not written:
+            return Help((COMMANDS["simulate"].help,), "By which rules? Name one that is to be different.")
+        return self.simulation(span, alternative)
+
+    def simulation(self, span: timedelta, alternative: Alternative) -> Simulation:
+        """The past up to now, told again by other subscriptions."""
+        now = self.clock()
+        with self.database.snapshot() as session:
+            return simulate_rules(session, Span(now - span, now), self.flapping, alternative)
 
     def _day(self, word: str) -> date | None:
         today = self.clock().astimezone(self.times.zone).date()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.core.audit import AuditReport
+from bot.core.comparison import Simulation
 from bot.core.digest import Digest
 from bot.core.explanation import Explanation
 from bot.core.model import Execution, ExecutionStatus
@@ -183,4 +184,5 @@ Answer = (
     | SubscriptionList
     | SubscriptionUpdate
     | Explanation
+    | Simulation
 )

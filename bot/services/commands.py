@@ -62,6 +62,14 @@ COMMANDS: dict[str, Command] = {
         ),
         lambda desk, words: desk.why(words),
     ),
+    "simulate": Command(
+        CommandHelp(
+            "simulate [7d] <rule>=<value> …",
+            "What other rules would have told of the past, such as nth, wait, quiet, remind, outcomes.",
+            "simulate 7d nth=2 wait=10m",
+        ),
+        lambda desk, words: desk.simulate(words),
+    ),
     "audit": Command(
         CommandHelp(
             "audit [24h]",
