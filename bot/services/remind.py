@@ -52,7 +52,8 @@ class Remind:
 
     def _queue(self, session: Session, due: DueReminder, incident: Incident, now: datetime) -> None:
         _, workflow_name = incidents.workflow_of(session, due.incident_key)
-        subject = (incident.workflow_id, incident.opened_at.isoformat(), due.remind_at.isoformat())
+        moments = (incident.opened_at.isoformat(), due.remind_at.isoformat())
+        subject = (incident.workflow_id, incident.jobs[0].job.job_id, *moments)
         draft = Draft(
             key=message_key(due.channel, Purpose.REMINDER, *subject),
             channel=due.channel,

@@ -54,8 +54,9 @@ def test_an_end_is_understood_as_people_write_it(text: str, meant: str) -> None:
         "9:5",
         "soon",
         "-1h",
-    ]
-    + ["999999999999d", "0000-00-00"],
+        "999999999999d",
+        "0000-00-00",
+    ],
 )
 def test_what_is_not_an_end_in_the_future_is_refused(text: str) -> None:
     assert parse_until(text, MONDAY_TEN, SEOUL) is None
@@ -128,8 +129,9 @@ def test_days_of_the_week_are_understood(days: str, weekdays: set[int]) -> None:
         ("monkey", "02:00", "90m"),
         ("mon", "2", "90m"),
         ("mon", "02:00", ""),
-    ]
-    + [("mon", "02:00", "8d"), ("mon", "02:00", "0m")],
+        ("mon", "02:00", "8d"),
+        ("mon", "02:00", "0m"),
+    ],
 )
 def test_what_is_not_a_weekly_window_is_refused(days: str, start: str, lasts: str) -> None:
     assert parse_weekly(days, start, lasts, SEOUL) is None
