@@ -101,14 +101,12 @@ def waiting_limit(history: Sequence[Execution]) -> Limit:
 
 
 def start_by_rule(rule: Recurrence, begun: Sequence[datetime], as_of: datetime) -> ExpectedStart | None:
-    """The newest start that the rule asks for. How late starts usually come is learned from those that have begun."""
-    at = rule.last_start(as_of)
-    if at is None:
-        return None
+    """The newest start that should have come by now. How late they usually come is learned from those that have."""
     due = [(moment, rule.last_start(moment + EARLY)) for moment in begun]
     band = usual([max(moment - start, timedelta()) for moment, start in due if start])
     span = max(band.limit, START_FLOOR) if band else START_FLOOR
-    return ExpectedStart(at, at - EARLY, Limit(span, f"its trigger starts it {rule}"))
+    at = rule.last_start(as_of - span)
+    return ExpectedStart(at, at - EARLY, Limit(span, f"its trigger starts it {rule}")) if at else None
 
 
 def start_by_habit(

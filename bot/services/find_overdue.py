@@ -86,17 +86,15 @@ def _late_start(session: Session, workflow: PolledWorkflow) -> Late | None:
     """While a start is missed no second one is: one message says that a schedule stands still."""
     if any(one.outcome is Outcome.NEVER_STARTED for one in overdue.open_of(session, workflow.key)):
         return None
-    expected = _expected_start(session, workflow)
+    expected = _start_due(session, workflow)
     if expected is None or expected.at < workflow.baseline_at:
-        return None
-    if workflow.polled_at <= expected.at + expected.limit.span:
         return None
     if history.first_start(session, workflow.key, expected.counts_from):
         return None
     return Late(Outcome.NEVER_STARTED, workflow.workflow_id, expected.at, expected.limit)
 
 
-def _expected_start(session: Session, workflow: PolledWorkflow) -> ExpectedStart | None:
+def _start_due(session: Session, workflow: PolledWorkflow) -> ExpectedStart | None:
     known = triggers.recurrence_of(session, workflow.trigger_id) if workflow.trigger_id else None
     if known is None:
         return _usual_start(session, workflow)
@@ -106,7 +104,7 @@ def _expected_start(session: Session, workflow: PolledWorkflow) -> ExpectedStart
 
 
 def _usual_start(session: Session, workflow: PolledWorkflow) -> ExpectedStart | None:
-    """Today's, or yesterday's while today's is still to come."""
+    """Today's, or yesterday's while today's may still come."""
     zone = ZoneInfo(SCHEDULE_ZONE)
     today = workflow.polled_at.astimezone(zone).date()
     for day in (today, today - timedelta(days=1)):
@@ -117,6 +115,6 @@ def _usual_start(session: Session, workflow: PolledWorkflow) -> ExpectedStart | 
             for midnight, next_day in midnights
         ]
         start = start_by_habit(begun, day)
-        if start and start.at <= workflow.polled_at:
+        if start and start.at + start.limit.span <= workflow.polled_at:
             return start
     return None
