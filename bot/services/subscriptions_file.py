@@ -13,9 +13,7 @@ from bot.errors import SubscriptionsFileWrong
 TOP = "subscriptions"
 CHANNEL, WORKFLOWS = "channel", "workflows"
 KEYS = (CHANNEL, WORKFLOWS, *(word.name for word in WORDS))
-HEADING = (
-    "# Subscriptions of the Data Flow bot; described in docs/subscriptions.md\n"
-)
+HEADING = "# Subscriptions of the Data Flow bot; described in docs/subscriptions.md\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,34 +65,35 @@ def _parse(text: str) -> Node | None:
 
 
 def _entries(document: Node | None, problems: list[str]) -> Iterator[Entry]:
-    top = _pairs(document, "the file", (TOP,), problems) if document else {}
+    top = _pairs(document, "the file", (TOP,), problems) if isinstance(document, MappingNode) else {}
     listed = top.get(TOP)
     if not isinstance(listed, SequenceNode):
         problems.append(f"the file: must hold “{TOP}:” and a list under it, which may be []")
         return
     for number, node in enumerate(listed.value, start=1):
         path = f"{TOP}[{number}]"
+        if not isinstance(node, MappingNode):
+            problems.append(f"{path} (line {_line(node)}): must be “key: value” lines (keys: {', '.join(KEYS)})")
+            continue
         texts = {}
         for key, value in _pairs(node, path, KEYS, problems).items():
             written = _text(value)
             if written is None:
-                problems.append(f"{path}.{key} (line {_line(value)}): must be one value, or a list of outcomes")
+                problems.append(f"{path}: {key} (line {_line(value)}): must be one value, or a list of outcomes")
             else:
                 texts[key] = (written, _line(value))
         yield Entry(path, _line(node), texts)
 
 
-def _pairs(node: Node | None, path: str, accepted: Sequence[str], problems: list[str]) -> dict[str, Node]:
-    if not isinstance(node, MappingNode):
-        problems.append(f"{path}{_at(node)}: must be “key: value” lines (accepted keys: {', '.join(accepted)})")
-        return {}
+def _pairs(node: MappingNode, path: str, accepted: Sequence[str], problems: list[str]) -> dict[str, Node]:
     pairs: dict[str, Node] = {}
     for key, value in node.value:
         name = str(key.value)
+        place = f"{path}: {name} (line {_line(key)})"
         if name not in accepted:
-            problems.append(f"{path}.{name}{_at(key)}: is no key (accepted: {', '.join(accepted)})")
+            problems.append(f"{place}: is no key (accepted: {', '.join(accepted)})")
         elif name in pairs:
-            problems.append(f"{path}.{name}{_at(key)}: is there twice")
+            problems.append(f"{place}: is there twice")
         else:
             pairs[name] = value
     return pairs
@@ -112,7 +111,7 @@ def _text(node: Node) -> str | None:
 def _wish(entry: Entry, problems: list[str]) -> Wish | None:
     before = len(problems)
     if CHANNEL not in entry.texts:
-        problems.append(f"{entry.path} (line {entry.line}): {CHANNEL} is missing")
+        problems.append(f"{entry.path}: {CHANNEL} (line {entry.line}): is missing")
     channel, workflows = "", EVERYTHING
     rules = read_rules({})
     for key, (text, line) in entry.texts.items():
@@ -125,13 +124,9 @@ def _wish(entry: Entry, problems: list[str]) -> Wish | None:
                 case _:
                     rules = read_rules({key: text}, rules)
         except NotUnderstood as mistake:
-            problems.append(f"{entry.path}.{key} (line {line}): {str(mistake).removeprefix(f'{key}: ')}")
+            problems.append(f"{entry.path}: {key} (line {line}): {str(mistake).removeprefix(f'{key}: ')}")
     return Wish(channel, workflows, rules) if len(problems) == before else None
 
 
 def _line(node: Node) -> int:
     return int(node.start_mark.line) + 1
-
-
-def _at(node: Node | None) -> str:
-    return f" (line {_line(node)})" if node else ""
