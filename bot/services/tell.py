@@ -118,17 +118,17 @@ def _queue(
     reply_to: int | None = None,
     is_broadcast: bool = False,
 ) -> int | None:
-    execution, happened_at = told.end.execution, told.end.transition.happened_at
+    execution, transition = told.end.execution, told.end.transition
     draft = Draft(
         key=alert_key(subscription.channel, execution.job_execution_id, execution.status),
         channel=subscription.channel,
         facts=facts,
-        about_at=happened_at,
+        about_at=transition.happened_at,
         unclear_until=told.unclear_until,
         reply_to=reply_to,
         is_broadcast=is_broadcast,
     )
-    is_old_news = told.at - happened_at > stale_after(told.poll_every)
+    is_old_news = transition.seen_at - transition.happened_at > stale_after(told.poll_every)
     return outbox.add(session, draft, told.at, not_before=told.at + GATHER_FOR if is_old_news else None)
 
 
