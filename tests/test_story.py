@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.demo.slack_server import Message
 from tests.town import CHANNEL, Town
 
 
@@ -121,6 +122,22 @@ def test_data_flow_being_down_for_a_while_delays_an_alert_and_loses_nothing(town
         town.dataflow.account.start(town.orders, "FAILED", runs_for=0.1)
         town.dataflow.start()
         town.wait_until(town.alerts)
+
+
+def test_a_watcher_that_went_blind_says_so_and_then_what_it_missed(town: Town) -> None:
+    def seen(words: str) -> list[Message]:
+        return [message for message in town.slack.workspace.messages(CHANNEL) if words in message.text]
+
+    with town.running(blind_after=0.3):
+        town.dataflow.go_down()
+        town.wait_until(lambda: seen("I CANNOT SEE Data Flow"))
+        town.dataflow.account.start(town.orders, "FAILED", runs_for=0.0)
+        town.dataflow.start()
+        town.wait_until(lambda: seen("I SEE Data Flow again"))
+        town.wait_until(lambda: not seen("I CANNOT SEE Data Flow"))
+        town.wait_until(town.alerts)
+
+    assert all("1 run had ended unseen, 1 failure among them" in message.text for message in seen("I SEE Data Flow"))
 
 
 def test_a_slash_command_is_answered_for_the_eyes_of_who_asked(town: Town) -> None:

@@ -84,7 +84,8 @@ def behind(session: Session, since: datetime, poll_every: timedelta) -> int:
 
 
 def missed(session: Session, spell: Spell) -> Missed:
-    """What ended while we could not see, and has been seen since."""
+    """What ended while we could not see, and has been seen since: nothing is seen between the last answer before and
+    the first one after."""
     if spell.seen_again_at is None:
         return Missed(0, 0)
     failed = case((TransitionRow.to_status == ExecutionStatus.FAILED, 1), else_=0)
@@ -92,7 +93,7 @@ def missed(session: Session, spell: Spell) -> Missed:
         select(func.count(), func.coalesce(func.sum(failed), 0))
         .join(ExecutionRow, ExecutionRow.id == TransitionRow.execution_key)
         .where(ExecutionRow.is_ended, ExecutionRow.ended_at >= spell.since)
-        .where(TransitionRow.seen_at >= spell.seen_again_at, TransitionRow.happened_at < spell.seen_again_at)
+        .where(TransitionRow.seen_at > spell.since, TransitionRow.happened_at < spell.seen_again_at)
         .where(TransitionRow.to_status == ExecutionRow.status)
     ).one()
     return Missed(row[0], int(row[1]))
