@@ -8,7 +8,7 @@ from bot.core.delivery import DeliveryState, Purpose
 from bot.core.digest import MessageRef
 from bot.core.incidents import Incident
 from bot.core.model import Execution, ExecutionStatus
-from bot.core.rule_words import spell_rules
+from bot.core.rule_words import spell_rule
 from bot.core.rules import Subscription
 from bot.core.silence import Silence
 
@@ -53,10 +53,9 @@ class DecisionTrace:
 
     @property
     def rule(self) -> str | None:
-        """The rule that decided, as the subscription has it now; None where none did, or it is the default by now."""
+        """The rule that decided, as the subscription has it now; None where none did."""
         name = _RULE_OF.get(self.reason)
-        text = spell_rules(self.subscription.rules).get(name) if name else None
-        return f"{name} {text}" if text else None
+        return spell_rule(self.subscription.rules, name) if name else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,12 @@ def spell_rules(rules: Rules, base: Rules | None = None) -> dict[str, str]:
     }
 
 
+def spell_rule(rules: Rules, name: str) -> str:
+    """One rule with its value, also where it is the default."""
+    word = BY_NAME[name]
+    return f"{name} {_spelled(word, getattr(rules, name))}"
+
+
 def _value(word: RuleWord, text: str) -> object:
     text = text.strip()
     if word.is_optional and text.lower() == NONE:
