@@ -57,6 +57,11 @@ class Mark:
     watching_since: datetime
     carries: tuple[str, ...] = ()
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Whatever can be looked for: its own key, and what stands for those that it carries."""
+        return (self.key, *self.carries)
+
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
