@@ -59,7 +59,7 @@ class PollOnce:
         with self.database.snapshot() as session:
             _, watched = reports.most_behind(session, limit=0)
         polled = 0
-        while self.poll_workflows.step():
+        while polled < watched and self.poll_workflows.step():
             polled += 1
             on_progress(polled, watched)
         for step in self.afterwards:
