@@ -23,7 +23,7 @@ BATCH = 50
 WHAT = {
     Outcome.RUNNING_LONG: "running too long",
     Outcome.WAITING_LONG: "waiting too long",
-    Outcome.NEVER_STARTED: "did not start",
+    Outcome.NEVER_STARTED: "never started",
 }
 
 

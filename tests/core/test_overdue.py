@@ -118,7 +118,7 @@ def test_by_rule_a_start_is_expected_at_its_time_with_some_patience() -> None:
     start = start_by_rule(DAILY, [], TEN + HOUR)
     assert start is not None
     assert (start.at, start.limit.span) == (TEN, START_FLOOR)
-    assert start.limit.basis == "its trigger starts it each day at 10:00 (Asia/Seoul)"
+    assert start.limit.basis == "its trigger starts it every day at 10:00 (Asia/Seoul)"
 
 
 def test_by_rule_a_start_that_is_usually_late_is_given_that_time() -> None:

@@ -46,11 +46,11 @@ def test_a_week_without_days_has_no_start() -> None:
 @pytest.mark.parametrize(
     ("rule", "words"),
     [
-        (DAILY, "each day at 10:00 (Asia/Seoul)"),
-        (WEEKLY, "each Monday, Friday at 10:00 (Asia/Seoul)"),
-        (ON_THE_31ST, "on day 31 of each month at 10:00 (Asia/Seoul)"),
-        (ON_THE_LAST, "on the last day of each month at 10:00 (Asia/Seoul)"),
-        (HOURLY, "each hour at minute 20"),
+        (DAILY, "every day at 10:00 (Asia/Seoul)"),
+        (WEEKLY, "every Monday, Friday at 10:00 (Asia/Seoul)"),
+        (ON_THE_31ST, "on day 31 of every month at 10:00 (Asia/Seoul)"),
+        (ON_THE_LAST, "on the last day of every month at 10:00 (Asia/Seoul)"),
+        (HOURLY, "every hour at minute 20"),
     ],
 )
 def test_a_rule_can_be_read(rule: Recurrence, words: str) -> None:

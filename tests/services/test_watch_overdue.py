@@ -233,9 +233,9 @@ def test_a_start_that_does_not_come_is_told_once(morning: Watch) -> None:
         morning.cycle(2 * MINUTE)
 
     (told,) = morning.told()
-    assert (told.what, told.job_name, told.execution) == ("did not start", None, None)
+    assert (told.what, told.job_name, told.execution) == ("never started", None, None)
     assert told.since == START + DAY
-    assert told.basis == "its trigger starts it each day at 10:00 (Asia/Seoul)"
+    assert told.basis == "its trigger starts it every day at 10:00 (Asia/Seoul)"
 
 
 def test_a_start_that_stays_away_for_days_is_one_message(morning: Watch) -> None:
@@ -296,7 +296,7 @@ def test_without_a_rule_five_weeks_make_a_habit(watch: Watch, weeks: int, is_tol
     scheduled(watch)
     watch.cycle(DAY + HOUR)
 
-    assert [told.what for told in watch.told()] == ["did not start"] * is_told
+    assert [told.what for told in watch.told()] == ["never started"] * is_told
 
 
 def test_a_habit_is_of_its_weekday_only(watch: Watch) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.core.alerting import Alert
 from bot.core.audit import AuditReport, Expected, Gap, GapKind, StatisticsView, StoredAlert
+from bot.core.blindness import Blind
 from bot.core.catch_up import CatchUp, CatchUpPage, FoldedJob, FoldedRun, NewestFailure, PageJob
 from bot.core.delivery import DeliveryState, Notice
 from bot.core.digest import Counts, Digest, DigestRun, MessageRef
@@ -127,6 +128,7 @@ told = st.one_of(
         maybe_times,
         names,
     ),
+    st.builds(Blind, times, names, maybe_times, counts, counts),
 )
 
 digest_runs = st.builds(

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.core.alerting import Alert
+from bot.core.blindness import Blind
 from bot.core.delivery import Facts
 from bot.core.flapping import Flapping
 from bot.core.incidents import Acknowledgement, Incident, JobTrouble
@@ -81,12 +82,16 @@ NEVER_STARTED = Overdue(
     limit=minutes(15),
     basis="its trigger starts it every day at 11:30 (Asia/Seoul)",
 )
+BLIND = Blind(NOON - minutes(72), "getWorkflowExecutions /api/v1/workflows/3tfNLPabcdef/executions: nobody answers")
 
 TOLD: dict[str, Facts] = {
     "recovery": Recovery(ORDERS.name, OVER, execution(ExecutionStatus.COMPLETED, 41)),
     "reminder": Reminder(ORDERS.name, incident(trouble(failures=3)), NOON + minutes(20)),
     "held": HeldSummary("Quiet hours are over", NOON, 7, (ORDERS_HELD, SALES_HELD), 3),
     "held_nothing": HeldSummary("The maintenance window is over", NOON, 0, (), 0),
+    "blind": BLIND,
+    "blind_over": replace(BLIND, over_at=NOON, ended=41, failed=2),
+    "blind_over_nothing_missed": replace(BLIND, over_at=NOON),
     "overdue": TOO_LONG,
     "overdue_over": replace(TOO_LONG, over_at=NOON, how_it_ended="it ended as FAILED after 50 min"),
     "overdue_never_started": NEVER_STARTED,

@@ -7,9 +7,21 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from bot.core.blindness import Spell
 from bot.core.delivery import DeliveryTimes
 from bot.core.model import ExecutionStatus
-from bot.store import digests, executions, looking_back, outbox, reports, sending, workflows
+from bot.store import (
+    blindness,
+    digests,
+    executions,
+    history,
+    looking_back,
+    outbox,
+    overdue,
+    reports,
+    sending,
+    workflows,
+)
 from bot.store.engine import Database
 from tests.doubles import START
 
@@ -69,9 +81,34 @@ def queue_state(session: Session) -> object:
     return outbox.state_of_queue(session)
 
 
+def overdue_of_a_workflow(session: Session) -> object:
+    return overdue.open_of(session, 1)
+
+
+def runs_that_have_not_ended(session: Session) -> object:
+    return history.unended(session, 1)
+
+
+def runs_of_a_job(session: Session) -> object:
+    return history.ended_of_job(session, 1, "j", 60)
+
+
+def first_start_of_a_day(session: Session) -> object:
+    return history.first_start(session, 1, START, START)
+
+
+def missed_while_blind(session: Session) -> object:
+    return blindness.missed(session, Spell(START, START))
+
+
 @pytest.mark.parametrize(
     ("query", "index"),
     [
+        (overdue_of_a_workflow, "ix_overdue_open (workflow_key=?)"),
+        (runs_that_have_not_ended, "ix_executions_open (workflow_key=?)"),
+        (runs_of_a_job, "ix_executions_workflow_key_began_at (workflow_key=?)"),
+        (first_start_of_a_day, "ix_executions_workflow_key_began_at (workflow_key=? AND began_at>? AND began_at<?)"),
+        (missed_while_blind, "ix_executions_ended_at (ended_at>?)"),
         (poll_claim, "ix_workflows_due_at (due_at<?)"),
         (known_executions, "ix_executions_workflow_key_began_at (workflow_key=?)"),
         (still_open, "ix_executions_open (workflow_key=?)"),

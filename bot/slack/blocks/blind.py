@@ -14,8 +14,7 @@ def blind_message(blind: Blind, form: Form) -> Message:
     if blind.over_at is None:
         return two_lines(
             f"🙈 I CANNOT SEE Data Flow since {moment(blind.since)}: {reason}",
-            "Until it answers, no message here does not mean that all is well. I keep trying, and make up for what "
-            "I miss.",
+            "Until it answers, silence does not mean that all is well. I keep trying, and make up for what I miss.",
             form,
         )
     lasted = spell(blind.over_at - blind.since)
