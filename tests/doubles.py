@@ -1,7 +1,7 @@
 """Doubles for the two network edges and the clock, and builders for the vocabulary. The database is always real."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 
@@ -164,9 +164,9 @@ class FakeSlack:
         self.sent.append(message)
         scripted = self.answers.get(message.channel)
         outcome = scripted.pop(0) if scripted else None
-        ref = MessageRef(message.channel, f"1772413200.{len(self.sent):06}")
+        ref = message.edits or MessageRef(message.channel, f"1772413200.{len(self.sent):06}")
         if outcome is None or isinstance(outcome, Posted) or self.lands_unseen:
-            self.posts.append((ref, message))
+            self._show(ref, message)
         if isinstance(outcome, Exception):
             raise outcome
         return outcome or Posted(ref.channel, ref.ts)
@@ -185,6 +185,13 @@ class FakeSlack:
             for ref, post in self.posts
             if (ref.channel, post.thread) == (channel, thread)
         ]
+
+    def _show(self, ref: MessageRef, message: Outgoing) -> None:
+        """An edit changes what a message says, and leaves its mark and its place as they are."""
+        if message.edits is None:
+            self.posts.append((ref, message))
+            return
+        self.posts = [(at, replace(post, facts=message.facts) if at == ref else post) for at, post in self.posts]
 
     def delete(self, ref: MessageRef) -> bool:
         kept = [(at, message) for at, message in self.posts if at != ref]

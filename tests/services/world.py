@@ -91,7 +91,7 @@ class World:
 
     @property
     def desk(self) -> AnswerCommands:
-        auditor = AuditAlerts(self.database, self.source, self.slack, self.clock, TIMES, MINUTE)
+        auditor = AuditAlerts(self.database, self.source, self.slack, self.clock, TIMES)
         return AnswerCommands(self.database, self.clock, self.times, MINUTE, lambda: auditor)
 
     def deliver(self) -> bool:
