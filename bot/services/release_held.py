@@ -126,8 +126,9 @@ class Release:
         """An incident that is still open was told by the summary: its recovery is told there, its next failure by a
         card of its own."""
         remind = subscription.rules.remind_every
-        for incident_key in {one.subject.incident_key for one in held} - {None}:
-            if incident_key is None or self._has_card(incident_key, subscription.channel):
+        keys = {one.subject.incident_key for one in held if one.subject.incident_key is not None}
+        for incident_key in sorted(keys):
+            if self._has_card(incident_key, subscription.channel):
                 continue
             if incidents.get(self.session, incident_key).is_open:
                 remind_at = self.now + remind if remind else None

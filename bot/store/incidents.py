@@ -20,18 +20,21 @@ COUNTED = timedelta(days=30)
 
 
 def open_of(session: Session, workflow_key: int) -> dict[int, Incident]:
-    """The open incidents of a workflow by row id, oldest first."""
+    """The open incidents of a workflow by row id, oldest first. The rows are locked, where that exists: whoever tells
+    of an incident and whoever changes it wait for each other, so that no card is made of a state that is past."""
     rows = session.execute(
         select(IncidentRow.id, IncidentRow.snapshot)
         .where(IncidentRow.workflow_key == workflow_key, IncidentRow.closed_at.is_(None))
         .order_by(IncidentRow.id)
+        .with_for_update()
     )
     return {key: decode(snapshot) for key, snapshot in rows}
 
 
 def get(session: Session, key: int) -> Incident:
-    """One incident."""
-    return decode(session.execute(select(IncidentRow.snapshot).where(IncidentRow.id == key)).scalar_one())
+    """One incident, locked like `open_of`."""
+    one = select(IncidentRow.snapshot).where(IncidentRow.id == key).with_for_update()
+    return decode(session.execute(one).scalar_one())
 
 
 def workflow_of(session: Session, key: int) -> tuple[int, str]:

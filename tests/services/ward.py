@@ -178,7 +178,7 @@ class Ward:
             return [(key, until) for key, until in session.execute(waits) if key is not None and until is not None]
 
     def incidents(self) -> Sequence[tuple[int, Incident]]:
-        with self.database.snapshot() as session:
+        with self.database.transaction() as session:
             keys = session.scalars(select(IncidentRow.id).order_by(IncidentRow.id)).all()
             return [(key, incidents.get(session, key)) for key in keys]
 

@@ -54,5 +54,5 @@ def _job(job: HeldJob, as_text: AsText) -> str:
 
 
 def _counts(job: HeldJob) -> Iterator[str]:
-    counts = ((job.failed, "failed"), (job.canceled, "cancelled"), (job.recovered, "recovered"))
+    counts = ((job.failed, "failed"), (job.canceled, "cancelled"), (job.recovered, "recovered"), (job.other, "other"))
     yield from (f"{count:,} {word}" for count, word in counts if count)
