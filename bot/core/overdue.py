@@ -101,9 +101,13 @@ def waiting_limit(history: Sequence[Execution]) -> Limit:
 
 
 def start_by_rule(rule: Recurrence, begun: Sequence[datetime], as_of: datetime) -> ExpectedStart | None:
-    """The newest start that should have come by now. How late they usually come is learned from those that have."""
-    due = [(moment, rule.last_start(moment + EARLY)) for moment in begun]
-    band = usual([max(moment - start, timedelta()) for moment, start in due if start])
+    """The newest start that should have come by now. How late they usually come is learned from those that have; a run
+    later than the first one after its time is not the rule's."""
+    delays: dict[datetime, timedelta] = {}
+    for moment in sorted(begun):
+        if due := rule.last_start(moment + EARLY):
+            delays.setdefault(due, max(moment - due, timedelta()))
+    band = usual(list(delays.values()))
     span = max(band.limit, START_FLOOR) if band else START_FLOOR
     at = rule.last_start(as_of - span)
     return ExpectedStart(at, at - EARLY, Limit(span, f"its trigger starts it {rule}")) if at else None

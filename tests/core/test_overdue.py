@@ -135,6 +135,13 @@ def test_by_rule_a_start_that_came_a_little_early_was_not_a_day_late() -> None:
     assert start.limit.span == START_FLOOR
 
 
+def test_by_rule_what_somebody_starts_by_hand_later_on_says_nothing_about_the_time() -> None:
+    begun = [TEN - day * DAY + hour * HOUR for day in range(1, 8) for hour in (0, 3, 5, 8)]
+    start = start_by_rule(DAILY, begun, TEN + HOUR)
+    assert start is not None
+    assert start.limit.span == START_FLOOR
+
+
 MONDAY = date(2026, 3, 2)
 
 

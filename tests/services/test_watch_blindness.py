@@ -178,3 +178,16 @@ def test_status_says_since_when(watch: Watch) -> None:
 
     assert isinstance(report, StatusReport)
     assert report.blind_since == START + MINUTE
+
+
+def test_it_is_the_same_on_each_database(world_on_each: World) -> None:
+    watch = Watch(world_on_each)
+    watch.cycle()
+    world_on_each.source.failure = DOWN
+    watch.pass_by(15)
+    world_on_each.source.put(an_ended_execution("bad", ExecutionStatus.FAILED, at=START + 6 * MINUTE))
+    world_on_each.source.failure = None
+    watch.pass_by(3)
+
+    (told,) = watch.told()
+    assert (told.ended, told.failed) == (1, 1)

@@ -5,21 +5,23 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.core.alerting import Reason
 from bot.core.model import ExecutionStatus, TriggerRule, Workflow
 from bot.core.recurrence import Interval, Recurrence, ScheduledTrigger
-from bot.core.rules import Outcome
+from bot.core.rules import Outcome, Rules
 from bot.core.silence import Silence, SilenceKind
+from bot.core.subscribing import Wish
 from bot.core.telling import Overdue
 from bot.errors import ApiRefused
 from bot.services.boot import Boot
 from bot.services.read_triggers import ReadTriggers
 from bot.services.watch_overdue import WatchOverdue
-from bot.store import facts, silences
+from bot.store import facts, silences, subscriptions
 from bot.store.message_tables import OutboxRow
 from bot.store.overdue_tables import OverdueDecisionRow, OverdueRow
+from bot.store.tables import WorkflowRow
 from tests.doubles import START, an_ended_execution, an_execution
 from tests.services.world import MINUTE, TIMES, World
 
@@ -316,3 +318,42 @@ def test_triggers_that_may_not_be_read_cost_nothing_else(watch: Watch) -> None:
     watch.cycle(20 * MINUTE)
 
     assert watch.outcomes() == [Outcome.RUNNING_LONG]
+
+
+def test_judging_twice_repeats_nothing(watch: Watch) -> None:
+    ten_minute_runs(watch.world)
+    running(watch.world)
+    watch.cycle(20 * MINUTE)
+    with watch.world.database.transaction() as session:
+        session.execute(update(WorkflowRow).values(judged_at=None))
+    other = Watch(watch.world)
+    assert other.step()
+
+    assert len(watch.told()) == 1
+
+
+def test_every_channel_that_asks_for_it_is_told_and_every_decision_kept(world: World) -> None:
+    world.start("C1", "C2")
+    watch = Watch(world)
+    ten_minute_runs(world)
+    running(world)
+    with world.database.transaction() as session:
+        subscriptions.put(session, Wish("C2", rules=Rules(frozenset({Outcome.FAILED}))), START)
+    watch.cycle(20 * MINUTE)
+
+    assert len(watch.told()) == 1
+    assert watch.reasons() == [Reason.RUNNING_LONG.name, Reason.OUTCOME_NOT_WANTED.name]
+
+
+def test_it_is_the_same_on_each_database(world_on_each: World) -> None:
+    watch = Watch(world_on_each)
+    ten_minute_runs(world_on_each)
+    running(world_on_each)
+    scheduled(watch, DAILY_AT_TEN)
+    watch.cycle(DAY + HOUR)
+    assert watch.outcomes() == [Outcome.RUNNING_LONG, Outcome.NEVER_STARTED]
+    ended(world_on_each)
+    world_on_each.source.put(an_execution("late", RUNNING, created_at=world_on_each.clock()))
+    watch.cycle()
+
+    assert all(told.over_at for told in watch.told())
