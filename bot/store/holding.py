@@ -63,7 +63,7 @@ def due(session: Session, cause: Cause, now: datetime) -> Sequence[Held]:
             DecisionRow.reason == cause.reason.name,
             DecisionRow.silence_key.is_not_distinct_from(cause.silence_key),
         )
-        .order_by(DecisionRow.id)
+        .order_by(DecisionRow.held_until, DecisionRow.id)  # the order of the index, or SQLite scans the table
         .with_for_update(skip_locked=True, of=DecisionRow)
     ).all()
     runs = executions.by_key(session, {transition.execution_key for _, transition, _, _ in rows})

@@ -7,22 +7,28 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from bot.core.alerting import Reason
 from bot.core.blindness import Spell
 from bot.core.delivery import DeliveryTimes
 from bot.core.model import ExecutionStatus
 from bot.store import (
     blindness,
+    cards,
     digests,
     executions,
     history,
+    holding,
+    incidents,
     looking_back,
     outbox,
     overdue,
     reports,
     sending,
+    silences,
     workflows,
 )
 from bot.store.engine import Database
+from bot.store.holding import Cause
 from tests.doubles import START
 
 LEASE = timedelta(minutes=1)
@@ -101,6 +107,30 @@ def missed_while_blind(session: Session) -> object:
     return blindness.missed(session, Spell(START, START))
 
 
+def held_back(session: Session) -> object:
+    return holding.due_cause(session, START)
+
+
+def held_by_one_cause(session: Session) -> object:
+    return holding.due(session, Cause(1, Reason.MUTED, 1), START)
+
+
+def held_by_one_silence(session: Session) -> object:
+    return holding.held_by(session, 1)
+
+
+def early_end(session: Session) -> object:
+    return silences.end(session, 1, START)
+
+
+def reminder(session: Session) -> object:
+    return cards.due_reminder(session, START)
+
+
+def open_incidents(session: Session) -> object:
+    return incidents.open_of(session, 1)
+
+
 @pytest.mark.parametrize(
     ("query", "index"),
     [
@@ -123,6 +153,12 @@ def missed_while_blind(session: Session) -> object:
         (message_claim, "ix_outbox_unsent (due_at<?)"),
         (search_claim, "ix_outbox_unsent"),
         (queue_state, "ix_outbox_unsent"),
+        (held_back, "ix_decisions_held (held_until<?)"),
+        (held_by_one_cause, "ix_decisions_held (held_until<?)"),
+        (held_by_one_silence, "ix_decisions_held (held_until>?)"),
+        (early_end, "ix_decisions_held (held_until>?)"),
+        (reminder, "ix_cards_remind_at (remind_at<?)"),
+        (open_incidents, "ix_incidents_open (workflow_key=?)"),
     ],
 )
 def test_the_index_is_used(sqlite: Database, query: Query, index: str) -> None:
