@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 
-from bot.core.delivery import Outcome, Posted
+from bot.core.delivery import FailureClass, NotPosted, Outcome, Posted
 from bot.core.digest import Counts, MessageRef, count
 from bot.core.model import Execution, ExecutionStatus, Job, Trigger, Workflow
 from bot.core.recurrence import ScheduledTrigger
@@ -163,7 +163,7 @@ class FakeSlack:
     def send(self, message: Outgoing) -> Outcome:
         self.sent.append(message)
         scripted = self.answers.get(message.channel)
-        outcome = scripted.pop(0) if scripted else None
+        outcome = scripted.pop(0) if scripted else self._refusal(message)
         ref = message.edits or MessageRef(message.channel, f"1772413200.{len(self.sent):06}")
         if outcome is None or isinstance(outcome, Posted) or self.lands_unseen:
             self._show(ref, message)
@@ -185,6 +185,10 @@ class FakeSlack:
             for ref, post in self.posts
             if (ref.channel, post.thread) == (channel, thread)
         ]
+
+    def _refusal(self, message: Outgoing) -> Outcome | None:
+        is_gone = message.edits is not None and all(ref != message.edits for ref, _ in self.posts)
+        return NotPosted(FailureClass.EDIT, "message_not_found") if is_gone else None
 
     def _show(self, ref: MessageRef, message: Outgoing) -> None:
         """An edit changes what a message says, and leaves its mark and its place as they are."""
