@@ -71,7 +71,7 @@ def simulate(
 
 @dataclass(slots=True)
 class _Telling:
-    """What the channels have been told so far."""
+    """What the channels have been told so far. What two subscriptions of a channel have in common is told once."""
 
     silences: Sequence[Silence]
     messages: list[SimulatedMessage] = field(default_factory=list)
@@ -79,7 +79,7 @@ class _Telling:
     _is_living: dict[int, dict[str, bool]] = field(default_factory=lambda: defaultdict(dict))
     _reminders: dict[tuple[int, str], _Reminder] = field(default_factory=dict)
     _held: list[_Held] = field(default_factory=list)
-    _told: set[tuple[str, str]] = field(default_factory=set)
+    _told: set[tuple[str, ...]] = field(default_factory=set)
 
     def pass_time(self, until: datetime) -> None:
         """Release what is held back, and remind, each in its time."""
@@ -158,7 +158,11 @@ class _Telling:
             return
         subscription = held[0].subscription
         about = dict.fromkeys(one.incident for one in held if one.incident is not None)
-        self.messages.append(SimulatedMessage(now, subscription.channel, Kind.SUMMARY, tuple(about)))
+        runs = sorted(one.end.execution.job_execution_id for one in held)
+        told = (subscription.channel, held[0].decision.reason, *runs)
+        if told not in self._told:
+            self._told.add(told)
+            self.messages.append(SimulatedMessage(now, subscription.channel, Kind.SUMMARY, tuple(about)))
         for incident in about:
             if self._incidents[incident].is_open and subscription.channel not in self._cards_of(incident):
                 self._add_card(incident, subscription, now, is_living=False)
