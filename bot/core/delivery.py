@@ -57,7 +57,7 @@ class DeliveryState(StrEnum):
 
 
 class FailureClass(StrEnum):
-    """What kind of trouble kept a message out of Slack, and so what helps."""
+    """What kind of trouble kept a message out of Slack, and so what helps. EDIT: with what it changes or replies to."""
 
     TRANSIENT = "transient"
     RATE_LIMITED = "rate limited"

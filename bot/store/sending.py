@@ -10,7 +10,7 @@ from bot.core.delivery import DeliveryState, DeliveryTimes, Facts, Posted, Purpo
 from bot.core.digest import MessageRef
 from bot.core.retry import Form
 from bot.store import channels, facts
-from bot.store.message_tables import ChannelRow, OutboxRow, WorkspaceRow
+from bot.store.message_tables import CardRow, ChannelRow, OutboxRow, WorkspaceRow
 
 _OPEN = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNCLEAR)
 
@@ -134,8 +134,19 @@ def mark_unclear(session: Session, claimed: ClaimedMessage, error: str, until: d
 
 
 def post_anew(session: Session, claimed: ClaimedMessage, error: str, now: datetime) -> None:
-    """What it was to change is gone or fixed: it becomes a message of its own."""
-    _finish(session, claimed, state=DeliveryState.PENDING, due_at=now, edits=None, lease_until=None, last_error=error)
+    """What it was to change or to reply to is gone or fixed: it becomes a message of its own.
+
+    A change takes the place of what it was to change: later changes, replies and reminders refer to it.
+    """
+    gone = session.scalar(select(OutboxRow.edits).where(OutboxRow.id == claimed.id))
+    values = {"edits": None, "reply_to": None, "is_broadcast": False}
+    state = DeliveryState.PENDING
+    if not _finish(session, claimed, state=state, due_at=now, lease_until=None, last_error=error, **values) or not gone:
+        return
+    session.execute(update(CardRow).where(CardRow.outbox_key == gone).values(outbox_key=claimed.id))
+    for refers in (OutboxRow.edits, OutboxRow.reply_to):
+        is_unsent = OutboxRow.message_ts.is_(None) & OutboxRow.state.in_(_OPEN)
+        session.execute(update(OutboxRow).where(refers == gone, is_unsent).values({refers: claimed.id}))
 
 
 def mark_dead(session: Session, claimed: ClaimedMessage, error: str, now: datetime) -> None:
