@@ -12,10 +12,13 @@ def verdict(simulation: Simulation) -> str:
 
 def kinds(counts: MessageCounts) -> str:
     """What the alerts are, and what else would have been sent."""
-    return (
-        f"{counts.new:,} new, {counts.summaries:,} summaries of what was held back, {counts.reminders:,} reminders; "
-        f"besides {counts.replies:,} replies in threads and {counts.edits:,} edits"
+    alerts = (
+        f"{counts.new:,} new",
+        _count(counts.summaries, "summary", "summaries") + " of what was held back",
+        _count(counts.reminders, "reminder"),
     )
+    replies, edits = _count(counts.replies, "reply", "replies"), _count(counts.edits, "edit")
+    return f"{', '.join(alerts)}; besides {replies} in threads and {edits}"
 
 
 def difference(compared: ComparedIncident) -> str:
@@ -48,5 +51,5 @@ def _differences(simulation: Simulation) -> list[str]:
     return differences
 
 
-def _count(number: int, word: str) -> str:
-    return f"{number:,} {word if number == 1 else word + 's'}"
+def _count(number: int, one: str, many: str | None = None) -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -7,7 +7,7 @@ from bot.slack.blocks.elements import TEXT_LIMIT, Message, fitting, list_section
 from bot.slack.blocks.links import Links
 from bot.slack.text import code, moment, run_name, status_of, words
 
-NAME = 100
+NAME = 200
 LEADS = ("•", "    ◦", "        ▪")
 
 
