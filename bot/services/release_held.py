@@ -21,6 +21,9 @@ from bot.store.engine import Database, Session
 from bot.store.holding import Cause, Held
 from bot.store.outbox import Draft
 
+LOOK_FOR_POLLS = 3
+"""So many poll intervals long a last look is waited for."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReleaseHeld:
@@ -39,8 +42,9 @@ class ReleaseHeld:
         """
         now = self.clock()
         with self.database.transaction() as session:
-            cause = holding.due_cause(session, now)
-            held = holding.due(session, cause, now) if cause else ()
+            unlooked = self._unlooked(now)
+            cause = holding.due_cause(session, now, unlooked)
+            held = holding.due(session, cause, now, unlooked) if cause else ()
             if cause is None or not held:
                 return False
             active = {one.subscription_id: one for one in subscriptions.active(session)}
@@ -50,6 +54,12 @@ class ReleaseHeld:
             else:
                 release.drop(held)
         return True
+
+    def _unlooked(self, now: datetime) -> datetime | None:
+        """What has waited since then is told though its workflow was not polled again: Data Flow does not answer. A
+        process that has just started has not asked yet."""
+        before = now - LOOK_FOR_POLLS * self.poll_every
+        return before if before >= self.boot.at else None
 
     def _unclear_until(self, held: Sequence[Held]) -> datetime | None:
         """Set when an earlier process may have told it, and this database does not know."""

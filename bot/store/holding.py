@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.core.alerting import Reason
@@ -36,19 +36,25 @@ class Held:
     transition: Transition
 
 
-def due_cause(session: Session, now: datetime) -> Cause | None:
-    """The subscription and the cause whose time has been over longest."""
+def due_cause(session: Session, now: datetime, unlooked: datetime | None = None) -> Cause | None:
+    """The subscription and the cause whose time has been over longest.
+
+    What waits for a later run to complete is due once the workflow was polled after its time: the run may have
+    completed unseen. What has waited since `unlooked` is due all the same.
+    """
     row = session.execute(
         select(DecisionRow.subscription_key, DecisionRow.reason, DecisionRow.silence_key)
         .join(TransitionRow, TransitionRow.id == DecisionRow.transition_key)
-        .where(DecisionRow.held_until <= now, DecisionRow.released_at.is_(None))
+        .join(ExecutionRow, ExecutionRow.id == TransitionRow.execution_key)
+        .join(WorkflowRow, WorkflowRow.id == ExecutionRow.workflow_key)
+        .where(*_is_due(now, unlooked))
         .order_by(DecisionRow.held_until, DecisionRow.id)
         .limit(1)
     ).one_or_none()
     return Cause(row.subscription_key, Reason[row.reason], row.silence_key) if row else None
 
 
-def due(session: Session, cause: Cause, now: datetime) -> Sequence[Held]:
+def due(session: Session, cause: Cause, now: datetime, unlooked: datetime | None = None) -> Sequence[Held]:
     """All that it held back and that is due, in the order in which it came. The rows are locked, where that exists:
     another process that comes to the same cause finds none."""
     rows = session.execute(
@@ -57,8 +63,7 @@ def due(session: Session, cause: Cause, now: datetime) -> Sequence[Held]:
         .join(ExecutionRow, ExecutionRow.id == TransitionRow.execution_key)
         .join(WorkflowRow, WorkflowRow.id == ExecutionRow.workflow_key)
         .where(
-            DecisionRow.held_until <= now,
-            DecisionRow.released_at.is_(None),
+            *_is_due(now, unlooked),
             DecisionRow.subscription_key == cause.subscription_key,
             DecisionRow.reason == cause.reason.name,
             DecisionRow.silence_key.is_not_distinct_from(cause.silence_key),
@@ -99,3 +104,12 @@ def release(session: Session, held: Iterable[Held], now: datetime, outbox_key: i
         update(DecisionRow),
         [{"id": one.decision_key, "released_at": now, "outbox_key": outbox_key} for one in held],
     )
+
+
+def _is_due(now: datetime, unlooked: datetime | None) -> Sequence[ColumnElement[bool]]:
+    was_looked_at = or_(
+        DecisionRow.reason != Reason.WAITING_FOR_RECOVERY.name,
+        WorkflowRow.polled_at >= DecisionRow.held_until,
+        false() if unlooked is None else DecisionRow.held_until <= unlooked,
+    )
+    return DecisionRow.held_until <= now, DecisionRow.released_at.is_(None), was_looked_at

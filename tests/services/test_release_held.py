@@ -63,6 +63,30 @@ def test_a_failure_that_no_run_makes_good_is_told_when_patience_ends(ward: Ward)
     assert (ward.held(), ward.release()) == (0, 0)
 
 
+def test_patience_ends_with_a_last_look_at_the_workflow(ward: Ward) -> None:
+    ward.subscribe(PATIENT)
+    ward.ends(FAILED)
+    ward.clock.advance(10 * MINUTE)
+    assert ward.release(is_polled=False) == 0
+    ward.see(ward.run("e2", COMPLETED, ward.clock.now - MINUTE))
+    assert ward.release() == 1
+    assert ward.queued() == []
+
+
+@pytest.mark.parametrize(("booted_at", "is_told"), [(START, True), (START + 13 * MINUTE, False)])
+def test_what_nobody_can_look_at_is_told_all_the_same_but_not_right_after_a_start(
+    ward: Ward, booted_at: datetime, is_told: bool
+) -> None:
+    ward.subscribe(PATIENT)
+    ward.ends(FAILED)
+    ward.boot = Boot(booted_at, SETTLE)
+    ward.clock.advance(13 * MINUTE)
+    assert ward.release(is_polled=False) == is_told
+    ward.clock.advance(3 * MINUTE)
+    ward.release(is_polled=False)
+    assert len(ward.queued()) == 1
+
+
 def test_patience_is_counted_from_the_first_failure_and_ends_for_all_of_them(ward: Ward) -> None:
     ward.subscribe(PATIENT)
     ward.ends(FAILED, FAILED, FAILED)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.core.alerting import Reason
 from bot.core.delivery import DeliveryState, Facts, Purpose
@@ -23,7 +23,7 @@ from bot.services.remind import Remind
 from bot.store import channels, facts, incidents, silences, subscriptions, workflows
 from bot.store.engine import Database
 from bot.store.message_tables import CardRow, DecisionRow, IncidentRow, OutboxRow
-from bot.store.tables import ExecutionRow, TransitionRow
+from bot.store.tables import ExecutionRow, TransitionRow, WorkflowRow
 from bot.store.workflows import Listed, WatchedWorkflow
 from tests.doubles import LOAD, FakeClock, an_execution
 from tests.services.world import SEOUL
@@ -112,8 +112,15 @@ class Ward:
     def manage(self) -> ManageSilences:
         return ManageSilences(self.database, self.clock, SEOUL)
 
-    def release(self) -> int:
-        """Release what is due; returns how many causes there were."""
+    def poll(self) -> None:
+        """Data Flow answers that nothing has changed."""
+        with self.database.transaction() as session:
+            session.execute(update(WorkflowRow).values(polled_at=self.clock()))
+
+    def release(self, *, is_polled: bool = True) -> int:
+        """Release what is due, by default after a look at the workflows; returns how many causes there were."""
+        if is_polled:
+            self.poll()
         return self._exhaust(ReleaseHeld(self.database, self.clock, MINUTE, self.boot).step)
 
     def remind(self) -> int:
