@@ -45,7 +45,10 @@ def test_a_missing_setting_stops_the_start_with_its_name(command: str) -> None:
 
 
 @pytest.mark.usefixtures("nothing_set")
-@pytest.mark.parametrize("command", ["runs x", "workflows", "status", "digest", "audit"])
+@pytest.mark.parametrize(
+    "command",
+    ["runs x", "workflows", "status", "digest", "audit", "why x", "simulate --nth 2", "subscriptions list"],
+)
 def test_without_a_database_a_question_says_what_to_do_and_makes_none(command: str) -> None:
     result = call(*command.split())
     assert result.exit_code == 2
