@@ -21,14 +21,16 @@ class Scope:
 
 def read_scope(session: Session, words: Sequence[str]) -> Scope | Help | NoSuchWorkflow | SeveralWorkflows:
     """A workflow, a job, or a workflow and a job of it, by their ids or names; and a channel that alerts go to, before
-    or after; no words at all cover everything."""
-    known = _channels(session)
-    named = [word for word in words if word.removeprefix("#") in known]
-    others = [word for word in words if word.removeprefix("#") not in known]
-    stranger = next((word for word in others if word.startswith("#")), None)
-    if stranger or len(named) > 1:
-        return Help((), f"“{stranger or named[1]}” is not the one channel, of those that alerts go to, that is meant.")
-    scope = Scope(channel=known[named[0].removeprefix("#")] if named else None)
+    or after; no words at all cover everything. A channel that is called like a workflow is meant with its # only."""
+    channel_of, known = _channels(session), workflows.names(session)
+    named = [word for word in words if word.startswith("#") or (word in channel_of and not is_exact(word, known))]
+    others = [word for word in words if word not in named]
+    unknown = [word for word in named if word.removeprefix("#") not in channel_of]
+    if unknown or len(named) > 1:
+        return Help(
+            (), f"“{(unknown or named)[-1]}” is not the one channel, of those that alerts go to, that is meant."
+        )
+    scope = Scope(channel=channel_of[named[0].removeprefix("#")] if named else None)
     match others:
         case []:
             return scope

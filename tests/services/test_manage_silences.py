@@ -71,6 +71,14 @@ def test_what_is_muted_may_be_named_in_many_ways(
     assert view.channels == ((silence.channel,) if silence.channel else ("#data-alerts", "C2"))
 
 
+@pytest.mark.parametrize(("word", "scope"), [("orders", "orders"), ("#orders", "everything in #orders")])
+def test_a_channel_that_is_called_like_a_workflow_is_meant_with_its_sign_only(
+    ward: Ward, word: str, scope: str
+) -> None:
+    ward.subscribe(channel="#orders")
+    assert made(ward.manage.mute([word], "1h")).scope == scope
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
