@@ -4,6 +4,7 @@
     ├── SettingsError            a setting is missing or wrong; nothing can start
     ├── DatabaseAhead            the database was migrated by a newer version of the bot
     ├── SubscriptionsFileWrong   the file of subscriptions does not say what it should
+    ├── DatabaseUnusable         the database cannot be opened, read or written
     ├── NotFound                 what a person asked for is not known
     └── DataFlowError            the Data Flow API did not give what it was asked for
         ├── ApiUnreachable       no usable answer: connection, time-out, oversized or cut body
@@ -37,6 +38,12 @@ class DatabaseAhead(BotError):
 
 class SubscriptionsFileWrong(BotError):
     """The file of subscriptions is not right; each line names a place in it and what is accepted there."""
+
+
+class DatabaseUnusable(BotError):
+    """The database cannot be opened, read or written: locked, full, away, or no database at all."""
+
+    is_retryable = True
 
 
 class NotFound(BotError):

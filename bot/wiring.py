@@ -185,14 +185,16 @@ class Bot:
 
     def prepare(self) -> None:
         """Migrate the database where that is needed, let it follow the settings, and trust no open message."""
-        migrate.upgrade(self.database)
         channels = (self.settings.alert_channel, self.settings.fallback_channel)
-        start_watching(self.database, self.clock, *channels, self.schedule_digests)
-        self.look_back.reopen()
+        with self.database.required():
+            migrate.upgrade(self.database)
+            start_watching(self.database, self.clock, *channels, self.schedule_digests)
+            self.look_back.reopen()
 
     def require_schema(self) -> None:
         """Raise when there is nothing to read yet, rather than make an empty database."""
-        state, _ = migrate.schema_state(self.database) if self.database.exists() else (SchemaState.NEW, None)
+        with self.database.required():
+            state, _ = migrate.schema_state(self.database) if self.database.exists() else (SchemaState.NEW, None)
         if state is not SchemaState.CURRENT:
             raise SettingsError(f"the database is {state.value}: start `dataflow-bot run`, or use `db upgrade`")
 
@@ -247,12 +249,11 @@ class Bot:
         from bot.slack.socket import SocketLink
 
         self.settings.require(*POLLING, *POSTING, *LISTENING)
-        self.prepare()
         app = build_app(self.wire, self.desk, lambda: Links(self.workspace.url, self.settings.console_url_template))
         socket = SocketLink(app, _value(self.settings.slack_app_token))
         worker = self.worker()
+        worker.start(self.prepare)
         socket.start()
-        worker.start()
         try:
             yield
         finally:

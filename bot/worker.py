@@ -13,10 +13,14 @@ from datetime import timedelta
 
 import schedule
 
+from bot.errors import BotError
+
 log = logging.getLogger(__name__)
 
 ITEMS_PER_TURN = 100
 STOP_WITHIN = timedelta(seconds=4)
+SAY_AGAIN_AFTER = timedelta(minutes=1)
+PREPARE_AGAIN_AFTER = timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Lane(threading.Thread):
         self._steps = steps
         self._stop_requested = stop
         self._scheduler = schedule.Scheduler()
+        self._complaints: dict[Step, tuple[str, float]] = {}
 
     def run(self) -> None:
         self._arm()
@@ -71,9 +76,25 @@ class Lane(threading.Thread):
         try:
             for _ in range(ITEMS_PER_TURN):
                 if self._stop_requested.is_set() or not step.run():
-                    return
-        except Exception:
+                    break
+        except Exception as error:  # noqa: BLE001 - any step may fail in any way; none may end the others
+            self._complain(step, f"{type(error).__name__}: {error}")
+        else:
+            if self._complaints.pop(step, None):
+                log.info("the step %r works again", step.name)
+
+    def _complain(self, step: Step, trouble: str) -> None:
+        """With the traceback when it is news. What fails on and on is said once a minute: the next thing to fail
+        would be the disk that the log is on."""
+        now = time.monotonic()
+        said, said_at = self._complaints.get(step, ("", 0.0))
+        if trouble != said:
             log.exception("the step %r failed; it is tried again in %s", step.name, step.every)
+        elif now - said_at >= SAY_AGAIN_AFTER.total_seconds():
+            log.error("the step %r still fails: %s", step.name, trouble)
+        else:
+            return
+        self._complaints[step] = (trouble, now)
 
 
 class Worker:
@@ -83,9 +104,32 @@ class Worker:
         self._stop = threading.Event()
         self._lanes = [Lane(steps, self._stop) for steps in lanes]
 
-    def start(self) -> None:
+    def start(self, prepare: Callable[[], None]) -> None:
+        """Prepare, and let the lanes run.
+
+        An error that trying again can help, such as a database that is locked or full, is outlasted in the background:
+        ending for it would only be answered with a new start. Any other is raised.
+        """
+        if not self._are_off(prepare):
+            threading.Thread(target=self._start_later, args=(prepare,), name="prepare", daemon=True).start()
+
+    def _start_later(self, prepare: Callable[[], None]) -> None:
+        while not self._stop.wait(PREPARE_AGAIN_AFTER.total_seconds()):
+            if self._are_off(prepare):
+                log.info("prepared at last")
+                return
+
+    def _are_off(self, prepare: Callable[[], None]) -> bool:
+        try:
+            prepare()
+        except BotError as error:
+            if not error.is_retryable:
+                raise
+            log.warning("cannot begin to work, trying again in %s: %s", PREPARE_AGAIN_AFTER, error)
+            return False
         for lane in self._lanes:
             lane.start()
+        return True
 
     def stop(self) -> None:
         """Let every lane finish the item it is at, for a few seconds at the most.
@@ -94,5 +138,5 @@ class Worker:
         """
         self._stop.set()
         deadline = time.monotonic() + STOP_WITHIN.total_seconds()
-        for lane in self._lanes:
+        for lane in filter(Lane.is_alive, self._lanes):
             lane.join(max(deadline - time.monotonic(), 0.0))

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.errors import DatabaseAhead, DatabaseUnusable
 from bot.worker import Lane, Step, Worker
 
 OFTEN = timedelta(milliseconds=10)
@@ -13,9 +14,13 @@ OFTEN = timedelta(milliseconds=10)
 
 def run_until(done: threading.Event, *lanes: list[Step]) -> None:
     worker = Worker(lanes)
-    worker.start()
+    worker.start(at_once)
     assert done.wait(10)
     worker.stop()
+
+
+def at_once() -> None:
+    """There is nothing to prepare."""
 
 
 def counting(times: int, done: threading.Event) -> Callable[[], bool]:
@@ -47,12 +52,60 @@ def test_a_failing_step_is_logged_and_tried_again_and_the_others_go_on(caplog: p
         raise ValueError("a bad item")
 
     worker = Worker([[Step("failing", failing, OFTEN), Step("good", counting(3, done), OFTEN)]])
-    worker.start()
+    worker.start(at_once)
     assert third_try.wait(10)
     assert done.wait(10)
     worker.stop()
     assert "the step 'failing' failed" in caplog.text
     assert "a bad item" in caplog.text
+
+
+def test_what_fails_on_and_on_is_logged_when_it_is_news_and_when_it_is_over(caplog: pytest.LogCaptureFixture) -> None:
+    troubles = iter(["first", "first", "first", "second", "second"])
+    done = threading.Event()
+
+    def failing() -> bool:
+        if trouble := next(troubles, None):
+            raise ValueError(trouble)
+        done.set()
+        return False
+
+    with caplog.at_level("INFO"):
+        run_until(done, [Step("failing", failing, OFTEN)])
+    said = [(record.levelname, bool(record.exc_info)) for record in caplog.records if record.name == "bot.worker"]
+    assert said == [("ERROR", True), ("ERROR", True), ("INFO", False)]
+
+
+def test_a_database_that_cannot_be_used_yet_is_waited_for(caplog: pytest.LogCaptureFixture) -> None:
+    done = threading.Event()
+    troubles = iter([DatabaseUnusable("bot.db: locked")])
+
+    def prepare() -> None:
+        if trouble := next(troubles, None):
+            raise trouble
+
+    worker = Worker([[Step("count", counting(1, done), OFTEN)]])
+    worker.start(prepare)
+    assert done.wait(10)
+    worker.stop()
+    assert "bot.db: locked" in caplog.text
+
+
+def test_waiting_for_a_database_ends_when_the_worker_is_stopped() -> None:
+    def prepare() -> None:
+        raise DatabaseUnusable("bot.db: locked")
+
+    worker = Worker([[Step("never", lambda: False, OFTEN)]])
+    worker.start(prepare)
+    worker.stop()
+
+
+def test_what_only_a_person_can_change_keeps_the_worker_from_starting() -> None:
+    def prepare() -> None:
+        raise DatabaseAhead("install a newer version")
+
+    with pytest.raises(DatabaseAhead):
+        Worker([]).start(prepare)
 
 
 def test_endless_work_in_one_step_leaves_the_others_of_its_lane_their_turn() -> None:
@@ -63,7 +116,7 @@ def test_endless_work_in_one_step_leaves_the_others_of_its_lane_their_turn() -> 
 def test_a_lane_that_hangs_does_not_hold_up_another() -> None:
     done, release = threading.Event(), threading.Event()
     worker = Worker([[Step("hang", lambda: release.wait(30), OFTEN)], [Step("count", counting(3, done), OFTEN)]])
-    worker.start()
+    worker.start(at_once)
     assert done.wait(10)
     release.set()
     worker.stop()
@@ -79,7 +132,7 @@ def test_stopping_lets_the_item_in_hand_be_finished() -> None:
         return True
 
     worker = Worker([[Step("slow", slow, OFTEN)]])
-    worker.start()
+    worker.start(at_once)
     assert started.wait(10)
     worker.stop()
     count = len(finished)

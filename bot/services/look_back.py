@@ -100,23 +100,22 @@ class LookBack:
     def _record(self, session: Session, search: Search, reading: Sequence[Found] | Unreadable, now: datetime) -> None:
         if isinstance(reading, Unreadable) and not reading.is_lasting:
             log.warning("cannot look into %s: %s", search.channel, reading.reason)
-            for message in search.messages:
-                looking_back.look_again(session, message, now + ASK_AGAIN_AFTER, reading.reason)
+            looking_back.look_again(session, search.messages, now + ASK_AGAIN_AFTER, reading.reason)
             return
         if isinstance(reading, Unreadable):
             channels.note_read(session, search.channel, reading.reason)
-            for message in search.messages:
-                looking_back.mark_missing(session, message, now, is_certain=False)
+            looking_back.mark_missing(session, search.messages, now, is_certain=False)
             return
         channels.note_read(session, search.channel, None)
-        places = places_by_key(reading)
+        places, missing = places_by_key(reading), []
         for message in search.messages:
             if ref := places.get(message.key):
                 looking_back.mark_found(session, message, Posted(ref.channel, ref.ts), now)
             elif ref := places.get(carried_mark(message.key)):
                 looking_back.mark_carried(session, message, Posted(ref.channel, ref.ts), now)
             else:
-                looking_back.mark_missing(session, message, now, is_certain=True)
+                missing.append(message)
+        looking_back.mark_missing(session, missing, now, is_certain=True)
 
 
 def places_by_key(found: Sequence[Found]) -> dict[str, MessageRef]:

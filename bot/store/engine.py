@@ -8,10 +8,10 @@ from types import ModuleType
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
-from bot.errors import SettingsError
+from bot.errors import DatabaseUnusable, SettingsError
 
 __all__ = ["Database", "Session"]
 
@@ -48,6 +48,18 @@ class Database:
         """Read only; the same state of the database throughout. Waits for nobody, on either database."""
         with Session(self._readers) as session:
             yield session
+
+    @contextmanager
+    def required(self) -> Iterator[None]:
+        """Raises a DatabaseUnusable where the database does not do what is asked of it within.
+
+        The connections are given up with it: one that was opened while the file could not be written never writes.
+        """
+        try:
+            yield
+        except DBAPIError as error:
+            self.engine.dispose()
+            raise DatabaseUnusable(f"{self.url.render_as_string(hide_password=True)}: {error.orig}") from error
 
     def exists(self) -> bool:
         """Whether there is anything to read; merely opening SQLite would create the file."""

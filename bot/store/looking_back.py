@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, bindparam, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.core.delivery import DeliveryState, Posted
@@ -12,6 +12,9 @@ from bot.core.digest import MessageRef
 from bot.store.folding import drop_changes
 from bot.store.message_tables import OutboxRow
 from bot.store.sending import set_place_of_carried
+
+# Made once: an alias of so wide a row costs milliseconds, and a search is tried several times a second.
+_PARENT = aliased(OutboxRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +90,17 @@ def mark_carried(session: Session, message: UnclearMessage, carrier: Posted, now
         drop_changes(session, [message.id], now)
 
 
-def mark_missing(session: Session, message: UnclearMessage, now: datetime, *, is_certain: bool) -> None:
-    """It does not stand in Slack, or nobody can tell: then it says of itself that it may be a repeat."""
-    may_repeat = message.was_tried and not is_certain
-    _finish(session, message, state=DeliveryState.PENDING, due_at=now, may_repeat=may_repeat)
+def mark_missing(session: Session, messages: Sequence[UnclearMessage], now: datetime, *, is_certain: bool) -> None:
+    """They do not stand in Slack, or nobody can tell: then those that were tried say that they may be repeats."""
+    for was_tried in (True, False):
+        group = [message for message in messages if message.was_tried is was_tried]
+        may_repeat = was_tried and not is_certain
+        _finish_all(session, group, state=DeliveryState.PENDING, due_at=now, may_repeat=may_repeat)
 
 
-def look_again(session: Session, message: UnclearMessage, at: datetime, error: str) -> None:
+def look_again(session: Session, messages: Sequence[UnclearMessage], at: datetime, error: str) -> None:
     """Slack could not be asked."""
-    _finish(session, message, due_at=at, last_error=error)
+    _finish_all(session, messages, due_at=at, last_error=error)
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
@@ -103,9 +108,8 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
 
     A reply stands in its parent's thread, so it is looked for once that one is found or sent.
     """
-    parent = aliased(OutboxRow)
     is_placed = OutboxRow.reply_to.is_(None) | (
-        select(parent.id).where(parent.id == OutboxRow.reply_to, parent.closed_at.is_not(None)).exists()
+        select(_PARENT.id).where(_PARENT.id == OutboxRow.reply_to, _PARENT.closed_at.is_not(None)).exists()
     )
     is_unclear = (OutboxRow.state == DeliveryState.UNCLEAR) & (OutboxRow.due_at <= now)
     is_abandoned = (OutboxRow.state == DeliveryState.SENDING) & (OutboxRow.lease_until <= now)
@@ -121,6 +125,23 @@ def _finish(session: Session, message: UnclearMessage, **values: object) -> bool
         execution_options={"synchronize_session": False},
     )
     return written.one_or_none() is not None
+
+
+def _finish_all(session: Session, messages: Sequence[UnclearMessage], **values: object) -> None:
+    """As one statement for all: after an outage there are thousands, and every other step waits for this one."""
+    if not messages:
+        return
+    written = (
+        update(OutboxRow)
+        .where(
+            OutboxRow.id == bindparam("message_id"),
+            OutboxRow.token == bindparam("message_token"),
+            OutboxRow.state == DeliveryState.UNCLEAR,
+        )
+        .values(**values)
+    )
+    rows = [{"message_id": message.id, "message_token": message.token} for message in messages]
+    session.connection().execute(written, rows)
 
 
 def _thread(session: Session, parent_id: int | None) -> MessageRef | None:

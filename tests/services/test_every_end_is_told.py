@@ -5,6 +5,7 @@ follows from each execution's history at that moment, so that many a run starts 
 """
 
 import shutil
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -110,15 +111,16 @@ def test_each_run_that_goes_wrong_after_the_baseline_is_told_exactly_once(
 ) -> None:
     """The baseline is the moment when the watch began, however long the first listing took to succeed. Of what ended
     just before it, some may be told: clocks differ, and the API reports whole seconds."""
-    with TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{shutil.copy(migrated_file, Path(folder) / 'bot.db')}")
+    with (
+        TemporaryDirectory() as folder,
+        closing(Database(f"sqlite:///{shutil.copy(migrated_file, Path(folder) / 'bot.db')}")) as database,
+    ):
         world = World(database, FakeClock())
         for cycle in cycles:
             run(world, cycle, histories)
         for after in (HORIZON, 1):  # in the end everything is visible, and stays so
             run(world, Cycle(after), histories)
         told = world.alerted()
-        database.close()
 
     bad = [history for history in histories if history.outcome is not COMPLETED]
     ended_after = {history.execution_id for history in bad if history.ended_at > START}

@@ -90,8 +90,9 @@ def test_every_end_leaves_a_transition_and_a_decision_with_its_reason(
     world.source.put(an_ended_execution("e1", status, at=world.clock.now + SECOND))
     world.cycle()
 
-    ((begun, _), (end, decision)) = transitions(world.database)
-    assert (begun.from_status, begun.to_status) == (None, RUNNING)
+    (begun, nothing), (end, decision) = transitions(world.database)
+    assert (begun.from_status, begun.to_status, nothing) == (None, RUNNING, None)
+    assert decision is not None
     assert (end.from_status, end.to_status) == (RUNNING, status)
     assert (end.happened_at, end.seen_at) == (START + MINUTE + SECOND, START + 2 * MINUTE)
     verdict = Verdict.SILENT if status is COMPLETED else Verdict.TELL
@@ -312,7 +313,7 @@ def rows_written(database: Database) -> list[int]:
     return [count(database, table.id) for table in (ExecutionRow, TransitionRow, DecisionRow, OutboxRow)]
 
 
-def transitions(database: Database) -> list[tuple[TransitionRow, DecisionRow]]:
+def transitions(database: Database) -> list[tuple[TransitionRow, DecisionRow | None]]:
     with database.snapshot() as session:
         rows = session.execute(
             select(TransitionRow, DecisionRow)

@@ -116,7 +116,7 @@ class TestTheNewestRuns:
     @pytest.fixture
     def busy(self, watched: Database) -> Database:
         seen = [
-            an_execution("created", READY, created_at=START - 1 * MINUTE, started_at=START),
+            an_execution("created", RUNNING, created_at=START - MINUTE, started_at=START + MINUTE),
             an_execution("started", RUNNING, started_at=START - 2 * MINUTE),
             an_execution("ended", FAILED, ended_at=START - 3 * MINUTE),
             an_ended_execution("failed", FAILED, at=START - 4 * MINUTE, ran_for=MINUTE),

@@ -11,9 +11,9 @@ from sqlalchemy import text
 from bot.core.delivery import DeliveryTimes, Notice, Posted, Purpose, message_key
 from bot.core.digest import MessageRef
 from bot.core.retry import Form
-from bot.store import channels, outbox, sending
+from bot.store import channels, looking_back, outbox, sending
 from bot.store.engine import Database
-from bot.store.outbox import Draft
+from bot.store.outbox import Draft, QueueState
 from bot.store.sending import ClaimedMessage
 from tests.doubles import START
 
@@ -109,6 +109,24 @@ def test_an_outcome_that_comes_after_another_one_is_left_out(database: Database)
         sending.mark_dead(session, message, "too late", START)
         state = outbox.state_of_queue(session)
     assert (state.pending, state.unclear, state.dead, state.oldest_at) == (0, 0, 0, None)
+
+
+def test_a_sender_that_was_given_up_cannot_overwrite_its_successor(database: Database) -> None:
+    queue(database, "C1", "hello")
+    slow = claim(database)
+    assert slow is not None
+    with database.transaction() as session:
+        outbox.reopen(session, START, START)
+        search = looking_back.claim_search(session, START, TIMES.lease)
+        assert search is not None
+        looking_back.mark_missing(session, search.messages, START, is_certain=True)
+    successor = claim(database, PACE)
+    assert successor is not None
+    with database.transaction() as session:
+        sending.mark_dead(session, slow, "too late", START)
+        assert outbox.state_of_queue(session).dead == 0
+        sending.mark_sent(session, successor, Posted("C1", "1.1"), START)
+        assert outbox.state_of_queue(session) == QueueState(pending=0, unclear=0, dead=0, oldest_at=None)
 
 
 def test_the_state_of_the_queue_names_what_waits_what_is_unclear_and_what_was_given_up(database: Database) -> None:
