@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from sqlalchemy import select
 
+from bot.core.alerting import Alert
 from bot.core.delivery import Purpose
 from bot.core.digest import Digest, MessageRef
 from bot.core.model import ExecutionStatus, Workflow
@@ -164,9 +165,7 @@ class TestWhatItSays:
         day.cycle(after=HOUR)
         day.deliver_for(30 * SECOND)
         places = {
-            post.facts.execution.job_execution_id: ref
-            for ref, post in day.slack.posts
-            if hasattr(post.facts, "execution")
+            post.facts.execution.job_execution_id: ref for ref, post in day.slack.posts if isinstance(post.facts, Alert)
         }
         failures = {run.job_execution_id: run.alert for run in self.made(day).failures}
         assert failures == {"canceled": places["canceled"], "failed": places["failed"]}
