@@ -1,9 +1,9 @@
 """Notices a job that keeps changing between good and bad."""
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +36,19 @@ class RunEnd:
 def flapping(ends: Sequence[RunEnd], rule: FlappingRule) -> Flapping | None:
     """Whether a job is flapping after these ends, oldest first. Follows from them alone, so nothing has to be kept."""
     state: Flapping | None = None
-    for position, end in enumerate(ends):
-        changes = _changes(ends[: position + 1], end.ended_at - rule.within)
-        recent = ends[max(position + 1 - rule.stable_runs, 0) : position + 1]
-        is_stable = len(recent) == rule.stable_runs and len({one.is_bad for one in recent}) == 1
-        if state and is_stable:
+    before: RunEnd | None = None
+    changed: deque[datetime] = deque()  # when the run before each change ended, within the rule's time
+    alike = 0
+    for end in ends:
+        if before and before.is_bad != end.is_bad:
+            changed.append(before.ended_at)
+            alike = 0
+        alike += 1
+        before = end
+        while changed and changed[0] < end.ended_at - rule.within:
+            changed.popleft()
+        if alike >= rule.stable_runs:
             state = None
-        elif changes >= rule.changes and not is_stable:
-            state = Flapping(state.since if state else end.ended_at, changes, rule.within)
-        elif state:
-            state = Flapping(state.since, changes, rule.within)
+        elif state or len(changed) >= rule.changes:
+            state = Flapping(state.since if state else end.ended_at, len(changed), rule.within)
     return state
-
-
-def _changes(ends: Sequence[RunEnd], since: datetime) -> int:
-    recent = [end.is_bad for end in ends if end.ended_at >= since]
-    return sum(before != after for before, after in pairwise(recent))

@@ -42,7 +42,7 @@ def replay(past: Iterable[PastEnd], rule: FlappingRule) -> list[ReplayedEnd]:
         ends = recent[execution.workflow_id, execution.job.job_id]
         if execution.status is not ExecutionStatus.CANCELED:
             ends.append(RunEnd(one.ended_at, execution.status is not ExecutionStatus.COMPLETED))
-        state = flapping(list(ends), rule) if any(end.is_bad for end in ends) else None
+        state = flapping(list(ends), rule)
         change = advance(list(mine.values()), execution, one.ended_at, state)
         number = next((number for number, incident in mine.items() if incident == change.before), None)
         if change.incident:

@@ -102,7 +102,12 @@ class TestHelp:
 
     @pytest.mark.parametrize(
         ("typed", "meant"),
-        [("rusn orders", ["runs"]), ("digset", ["digest", "audit"]), ("workflow", ["workflows"]), ("stats", ["status"])],
+        [
+            ("rusn orders", ["runs"]),
+            ("digset", ["digest", "audit"]),
+            ("workflow", ["workflows"]),
+            ("stats", ["status"]),
+        ],
     )
     def test_guesses_what_a_slip_was_meant_to_be(self, world: World, typed: str, meant: list[str]) -> None:
         answer = world.ask(typed)

@@ -16,20 +16,23 @@ from bot.store import (
     cards,
     digests,
     executions,
+    explaining,
     history,
     holding,
     incidents,
     looking_back,
     outbox,
     overdue,
+    past,
     reports,
     sending,
     silences,
     workflows,
 )
 from bot.store.engine import Database
+from bot.store.explaining import KnownRun
 from bot.store.holding import Cause
-from tests.doubles import START
+from tests.doubles import START, an_execution
 
 LEASE = timedelta(minutes=1)
 Query = Callable[[Session], object]
@@ -131,9 +134,22 @@ def open_incidents(session: Session) -> object:
     return incidents.open_of(session, 1)
 
 
+def replayed(session: Session) -> object:
+    return past.ended_between(session, START, START)
+
+
+def why(session: Session) -> object:
+    run = KnownRun(1, an_execution(), "orders", None)
+    return explaining.steps(session, run), explaining.overdue_of(session, run), explaining.decisions_on(session, 1)
+
+
 @pytest.mark.parametrize(
     ("query", "index"),
     [
+        (replayed, "ix_executions_ended_at (ended_at>? AND ended_at<?)"),
+        (why, "ix_transitions_execution_key (execution_key=?)"),
+        (why, "ix_decisions_transition_key (transition_key=?)"),
+        (why, "ix_overdue_execution_key (execution_key=?)"),
         (overdue_of_a_workflow, "ix_overdue_open (workflow_key=?)"),
         (runs_that_have_not_ended, "ix_executions_open (workflow_key=?)"),
         (runs_of_a_job, "ix_executions_workflow_key_began_at (workflow_key=?)"),
