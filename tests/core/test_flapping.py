@@ -37,7 +37,8 @@ def changes_within(some: Sequence[RunEnd], within: timedelta) -> int:
         (".x.x.xxx", None),
         (".x.x....x", 5),
         ("x..x..x..x", 6),
-        ("x...x...x...x", None),
+        ("x...x...x...x", 6),
+        ("x...x...x...", None),
         (".x.x.xxx.x.", 8),
     ],
 )
