@@ -87,8 +87,8 @@ BLIND = Blind(NOON - minutes(72), "getWorkflowExecutions /api/v1/workflows/3tfNL
 TOLD: dict[str, Facts] = {
     "recovery": Recovery(ORDERS.name, OVER, execution(ExecutionStatus.COMPLETED, 41)),
     "reminder": Reminder(ORDERS.name, incident(trouble(failures=3)), NOON + minutes(20)),
-    "held": HeldSummary("Quiet hours are over", NOON, 7, (ORDERS_HELD, SALES_HELD), 3),
-    "held_nothing": HeldSummary("The maintenance window is over", NOON, 0, (), 0),
+    "held": HeldSummary("quiet hours 22:00-12:00 Asia/Seoul", NOON, 7, (ORDERS_HELD, SALES_HELD), 3),
+    "held_nothing": HeldSummary("maintenance window 4 of everything", NOON, 0, (), 0),
     "blind": BLIND,
     "blind_over": replace(BLIND, over_at=NOON, ended=41, failed=2),
     "blind_over_nothing_missed": replace(BLIND, over_at=NOON),

@@ -36,8 +36,8 @@ def reminder_message(reminder: Reminder, form: Form, links: Links) -> Message:
 
 def held_message(held: HeldSummary, form: Form) -> Message:
     cause = words(held.cause, SHORT if form is Form.LINE else NAME)
-    count = f"{number(held.total, 'alert')} of {number(held.job_count, 'job')}" if held.total else "no alert"
-    title = f"🔕 {cause}: {count} held back until {moment(held.until)}"
+    told = f"{number(held.total, 'alert')} of {number(held.job_count, 'job')}" if held.total else "No alert"
+    title = f"🔕 {told} held back until {moment(held.until)}: {cause}"
     if form is Form.LINE:
         return Message(title)
     left_out = held.job_count - len(held.jobs)
