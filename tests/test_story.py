@@ -42,6 +42,32 @@ def test_a_cancelled_run_is_told_and_a_completed_one_is_not(town: Town) -> None:
     assert "CANCELED" in alert.text
 
 
+def test_an_incident_is_one_message_that_lives_until_it_is_over(town: Town) -> None:
+    def run(status: str) -> None:
+        town.dataflow.account.start(town.orders, status, runs_for=0.1)
+        town.wait_for_polls()
+
+    with town.running():
+        run("FAILED")
+        (card,) = town.cards()
+        assert card.text.startswith("❌ FAILED")
+        run("CANCELED")
+        run("FAILED")
+        town.wait_until(lambda: "2 times" in town.cards()[0].text.splitlines()[0])
+        run("COMPLETED")
+        town.wait_until(lambda: town.cards()[0].text.startswith("✅ RECOVERED"))
+        town.wait_until(lambda: len(town.cards()[0].thread) == 3)
+        run("FAILED")
+        town.wait_until(lambda: len(town.cards()) == 2)
+
+    over, another = town.cards()
+    assert over.ts == card.ts
+    assert "2 failed runs" in over.text.splitlines()[0]
+    assert [reply.text.split(":")[0].split()[1] for reply in over.thread] == ["CANCELED", "FAILED", "RECOVERED"]
+    assert not any(reply.is_broadcast for reply in over.thread)
+    assert another.thread == ()
+
+
 def test_what_had_ended_before_the_bot_came_is_silent(town: Town) -> None:
     long_ago = town.clock() - timedelta(hours=1)
     town.dataflow.account.put_execution(town.orders, "FAILED", created_at=long_ago, ended_at=long_ago)
