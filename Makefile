@@ -14,7 +14,7 @@ test: .venv/.dev  ## run the tests; for example: make test ARGS="-k digest"
 	@$(BIN)/pytest -m "not chaos" $(ARGS)
 
 chaos: .venv/.dev  ## kill, fault and break the real process; for example: make chaos ARGS="--chaos-kills 50"
-	@$(BIN)/pytest -m chaos -s $(ARGS)
+	@$(BIN)/pytest tests/chaos -m chaos $(ARGS)
 
 lint: .venv/.dev  ## everything that reads the code without running it
 	$(BIN)/ruff check

@@ -229,6 +229,15 @@ class TestRuns:
         assert sorted(workflow.workflow_id for workflow in answer.matches) == sorted(matches)
         assert answer.total == len(matches)
 
+    @pytest.mark.parametrize(("typed", "workflow_id"), [("etl", "w1"), ("ETL", "w2"), ("w3", "w3")])
+    def test_takes_a_name_as_it_is_written_before_one_in_another_case(
+        self, world: World, typed: str, workflow_id: str
+    ) -> None:
+        names = {"w1": "etl", "w2": "ETL", "w3": "w1", "w4": "w3"}  # and an id before a name
+        world.source.account = [Workflow(key, name) for key, name in names.items()]
+        world.cycle()
+        assert page(world.ask(f"runs {typed}")).workflow.workflow_id == workflow_id
+
     def test_counts_the_matches_that_it_does_not_list(self, world: World) -> None:
         world.source.account = [Workflow(f"w{number}", f"orders {number}") for number in range(30)]
         world.cycle()

@@ -133,7 +133,8 @@ class TestACrash:
             world.cycle()
 
         assert rows_written(world.database) == before
-        world.cycle(after=LEASE)
+        world.start("C1")
+        world.cycle(after=timedelta())
         assert world.alerted() == ["e1"]
 
     def test_does_not_keep_other_workflows_waiting(self, world: World) -> None:
@@ -281,7 +282,7 @@ def test_a_poll_whose_lease_ran_out_writes_nothing(world: World) -> None:
         world.source.meanwhile = None
         world.clock.advance(LEASE)
         world.source.put(an_ended_execution("e2", at=at))
-        assert world.poll()
+        assert world.poll_elsewhere()
         world.source.runs.clear()
         world.source.put(an_ended_execution("e3", at=at))
 

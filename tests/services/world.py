@@ -71,6 +71,11 @@ class World:
     def poll(self) -> bool:
         return self._poller.step()
 
+    def poll_elsewhere(self) -> bool:
+        """Another process polls what is due."""
+        boot = Boot(self.clock(), TIMES.settle)
+        return PollWorkflows(self.database, self.source, self.clock, MINUTE, boot).step()
+
     def cycle(self, after: timedelta = MINUTE) -> None:
         """Let time pass, then list and poll what is due."""
         self.clock.advance(after)
