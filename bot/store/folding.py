@@ -52,9 +52,7 @@ def drop_changes(session: Session, rows: Sequence[int], now: datetime) -> None:
     """What was folded is not changed any more: its own changes, too, are told by what it was folded into."""
     is_unsent = OutboxRow.message_ts.is_(None) & OutboxRow.state.in_((DeliveryState.PENDING, DeliveryState.UNCLEAR))
     session.execute(
-        update(OutboxRow)
-        .where(OutboxRow.edits.in_(rows), is_unsent)
-        .values(state=DeliveryState.FOLDED, closed_at=now)
+        update(OutboxRow).where(OutboxRow.edits.in_(rows), is_unsent).values(state=DeliveryState.FOLDED, closed_at=now)
     )
 
 

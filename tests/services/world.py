@@ -74,7 +74,7 @@ class World:
     def poll_elsewhere(self) -> bool:
         """Another process polls what is due."""
         boot = Boot(self.clock(), TIMES.settle)
-        return PollWorkflows(self.database, self.source, self.clock, MINUTE, boot).step()
+        return PollWorkflows(self.database, self.source, self.clock, RecordingRules(MINUTE), boot).step()
 
     def cycle(self, after: timedelta = MINUTE) -> None:
         """Let time pass, then list and poll what is due."""
