@@ -32,4 +32,9 @@ def encode(facts: Facts) -> str:
 
 
 def decode(purpose: Purpose, text: str) -> Facts:
-    return msgspec.json.decode(text, type=_TYPES[purpose])
+    """What another version of the bot queued, and this one cannot read, is told as it stands: one such row must
+    neither be lost nor hold up all that is behind it."""
+    try:
+        return msgspec.json.decode(text, type=_TYPES[purpose])
+    except msgspec.DecodeError:
+        return Notice(f"Another version of this bot queued this {purpose}, which I cannot show as it was meant.", text)
