@@ -15,6 +15,7 @@ Block = dict[str, Any]
 
 # Slack docs, "Block Kit reference" and chat.postMessage. msg_blocks_too_long comes at about 13,000 characters over all
 # blocks, a figure nobody documents: we stay well below it.
+HEADER_LIMIT = 150
 SECTION_LIMIT = 3000
 BUTTON_VALUE_LIMIT = 2000
 TEXT_LIMIT = 3700

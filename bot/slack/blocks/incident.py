@@ -7,12 +7,12 @@ from bot.core.alerting import Alert
 from bot.core.durations import spell
 from bot.core.incidents import Incident
 from bot.core.retry import Form
-from bot.slack.blocks.elements import TEXT_LIMIT, Block, Message, context, fitting, header, section
+from bot.slack.blocks.elements import HEADER_LIMIT, TEXT_LIMIT, Block, Message, context, fitting, header, section
 from bot.slack.blocks.execution import NAME, facts, late, sentences, traces
 from bot.slack.blocks.jobs import job_lines, job_table
 from bot.slack.blocks.links import Links
 from bot.slack.blocks.normal import Line, as_labelled, as_sentences, background_lines
-from bot.slack.text import moment, number, plain, run_name, status_of, words
+from bot.slack.text import moment, number, plain, run_name, status_of, width, words
 
 
 def incident_message(alert: Alert, incident: Incident, form: Form, links: Links) -> Message:
@@ -63,7 +63,8 @@ def _sentences(alert: Alert, incident: Incident, links: Links) -> Iterator[str]:
 
 
 def _card(alert: Alert, incident: Incident, links: Links) -> Iterator[Block]:
-    yield header(f"{state(incident)}: {plain(alert.workflow_name, 80)}")
+    how_it_stands = state(incident)
+    yield header(f"{how_it_stands}: {plain(alert.workflow_name, min(HEADER_LIMIT - width(how_it_stands) - 2, 80))}")
     run = facts(alert.execution, alert.seen_at, _ended_as(incident))
     yield section("\n".join([*as_labelled([*_course(incident), *_since(incident)]), *run]))
     if len(incident.jobs) > 1:
