@@ -30,6 +30,7 @@ class FindEarlierWatch:
         1. A database that knows has nothing to ask.
         2. Every message of ours says since when its database watched. The newest one within a week's reach counts.
         3. Where there is none, or no right to read, we watch since this database was made.
+        4. Where there is one, the channel's id is known from now on: a repeat that an earlier life left is swept.
         """
         now = self._clock()
         if self._is_settled or (self._ask_at and now < self._ask_at):
@@ -42,10 +43,13 @@ class FindEarlierWatch:
         if self._is_settled:
             return False
         traces: list[Found] = []
+        known: dict[str, str] = {}
         for place in places:
             found = self._sender.read_back(slack_ids.get(place, place), now - REACH)
             if not isinstance(found, Unreadable):
                 traces += found
+                if found:
+                    known[place] = found[0].ref.channel
             elif not found.is_lasting:
                 log.warning("waiting for Slack to tell whether this bot watched before: %s", found.reason)
                 self._ask_at = now + ASK_AGAIN_AFTER
@@ -56,4 +60,6 @@ class FindEarlierWatch:
             log.warning("this database is new, but the bot has watched before: it makes up for what happened since")
         with self._database.transaction() as session:
             watch.settle(session, since)
+            for place, slack_id in known.items():
+                channels.note_id(session, place, slack_id)
         return True

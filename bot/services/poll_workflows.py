@@ -41,6 +41,7 @@ class PollWorkflows:
     rules: RecordingRules
     boot: Boot
     _read_since_boot: set[int] = field(default_factory=set)
+    _unfinished: set[Claim] = field(default_factory=set)
 
     def step(self) -> bool:
         """Poll the workflow that has been due longest; returns whether there was one.
@@ -49,18 +50,33 @@ class PollWorkflows:
         2. Read the API, outside any transaction.
         3. In one transaction: what changed, the transitions, the decisions and the messages they lead to.
         """
-        with self.database.transaction() as session:
-            claim = workflows.claim_poll(session, self.clock(), LEASE)
-            if claim is None:
-                return False
-            workflow = workflows.watched(session, claim.id)
+        claimed = self._claim()
+        if claimed is None:
+            return False
+        claim, workflow = claimed
+        self._unfinished.add(claim)
         try:
             answers = self._read(workflow, turn=claim.token)
         except DataFlowError as error:
             self._record_failure(workflow, claim, error)
         else:
             self._record(workflow, claim, answers)
+        self._unfinished.discard(claim)
         return True
+
+    def _claim(self) -> tuple[Claim, WatchedWorkflow] | None:
+        """Take what is due. A poll of ours that could not be written down, on a full disk for example, is made again
+        after the usual time, neither at once, which would keep the others waiting, nor when its lease ends."""
+        now = self.clock()
+        with self.database.transaction() as session:
+            for unfinished in self._unfinished:
+                workflows.fail_poll(
+                    session, unfinished, now + self.rules.poll_every, "the last poll could not be stored"
+                )
+            claim = workflows.claim_poll(session, now, LEASE)
+            claimed = (claim, workflows.watched(session, claim.id)) if claim else None
+        self._unfinished.clear()
+        return claimed
 
     def _read(self, workflow: WatchedWorkflow, turn: int) -> Answers:
         """List the executions, then look after those that had not ended and are missing from the list."""

@@ -18,6 +18,9 @@ log = logging.getLogger(__name__)
 
 FIRST_SWEEP = timedelta(hours=24)
 
+REACH = timedelta(hours=1)
+"""How far back every sweep looks at the least, for those before it may have found Slack out of order."""
+
 
 @dataclass(frozen=True, slots=True)
 class SweepRepeats:
@@ -31,7 +34,7 @@ class SweepRepeats:
     def step(self) -> bool:
         """Sweep the channel that was swept longest ago, when it is time; returns whether there was one.
 
-        1. Claim it. The first sweep after a start reaches back a day, later ones to a little before the last.
+        1. Claim it. The first sweep after a start reaches back a day, later ones an hour and to before the last.
         2. Read it, and the threads in which we posted since.
         3. Of messages with one key, keep the oldest and delete the rest; also one that a catch-up message carries.
         """
@@ -41,7 +44,8 @@ class SweepRepeats:
             if claimed is None:
                 return False
             channel, swept_at = claimed
-            since = (swept_at or now - FIRST_SWEEP) - self.times.settle - self.times.margin
+            begin = min(swept_at, now - REACH) if swept_at else now - FIRST_SWEEP
+            since = begin - self.times.settle - self.times.margin
             slack_id = channels.slack_ids(session)[channel]
             threads = sweeping.threads_since(session, channel, since)
         found = self._read(slack_id, since, threads)

@@ -71,8 +71,13 @@ def heal(session: Session, channel: str, slack_id: str) -> None:
     )
 
 
+def note_id(session: Session, channel: str, slack_id: str) -> None:
+    """A message of ours was found in it, so we know the channel's id."""
+    session.execute(update(ChannelRow).where(ChannelRow.channel == channel).values(slack_id=slack_id))
+
+
 def slack_ids(session: Session) -> dict[str, str]:
-    """Slack's id of each channel that we have posted to, by its name in the settings."""
+    """Slack's id of each channel that a message of ours stands in, by its name in the settings."""
     rows = session.execute(select(ChannelRow.channel, ChannelRow.slack_id).where(ChannelRow.slack_id.is_not(None)))
     return {channel: slack_id for channel, slack_id in rows if slack_id}
 

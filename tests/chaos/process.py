@@ -37,10 +37,12 @@ class Home:
     @property
     def environment(self) -> dict[str, str]:
         """Nothing of the caller's own settings."""
-        return {"PATH": os.environ.get("PATH", os.defpath), "PYTHONPATH": str(ROOT), "NO_PROXY": "*", **self.settings}
+        path = os.environ.get("PATH", os.defpath)
+        python = {"PATH": path, "PYTHONPATH": str(ROOT), "PYTHONFAULTHANDLER": "1"}
+        return {**python, "NO_PROXY": "*", **self.settings}
 
     def last_words(self) -> str:
-        return "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-20:])
+        return "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-80:])
 
 
 class Life:
@@ -69,12 +71,15 @@ class Life:
         self._bury()
 
     def stop(self) -> int | None:
-        """SIGTERM; returns the exit code of a child of ours. None when it had to be killed after all."""
+        """SIGTERM; returns the exit code of a child of ours.
+
+        One that does not stop is made to write down where each of its threads is.
+        """
         self.require()
         signal.pidfd_send_signal(self._handle, signal.SIGTERM)
         if not self._has_ended_within(STOPS_WITHIN):
-            self.kill()
-            return None
+            signal.pidfd_send_signal(self._handle, signal.SIGABRT)
+            self._has_ended_within(None)
         return self._bury()
 
     def wait(self, seconds: float) -> int | None:

@@ -10,6 +10,7 @@ from bot.core.digest import MessageRef
 from bot.services.find_earlier_watch import REACH
 from bot.services.look_back import ASK_AGAIN_AFTER
 from bot.services.ports import Mark, Outgoing, Unreadable
+from bot.services.sweep_repeats import SweepRepeats
 from bot.services.tell import alert_key
 from bot.store import migrate, watch
 from bot.store.engine import Database
@@ -106,3 +107,12 @@ def test_a_lost_database_loses_no_alert_and_repeats_none(
         reborn.deliver_for(TIMES.settle + 5 * SECOND)
     alerts = [post.mark.key for _, post in world.slack.posts if isinstance(post.facts, Alert)]
     assert alerts == [alert_key("C1", execution_id, told.status) for execution_id in ("e1", "e2")]
+
+
+def test_a_channel_that_holds_a_trace_is_swept_before_anything_is_posted_to_it(
+    sqlite: Database, clock: FakeClock
+) -> None:
+    earlier, repeat = trace("1772400000.1", START - DAY), trace("1772400000.1", START - DAY)[1]
+    world = World(sqlite, clock, FakeSlack(posts=[earlier, (MessageRef("C1", "1772400000.2"), repeat)]))
+    assert SweepRepeats(sqlite, world.slack, clock, TIMES).step()
+    assert world.slack.posts == [earlier]

@@ -11,7 +11,7 @@ from bot.core.alerting import Reason, Verdict
 from bot.core.model import ExecutionStatus, Job, Workflow
 from bot.core.subscribing import Wish
 from bot.errors import ApiFailed, ApiMalformed, ApiNotFound, ApiUnreachable, DataFlowError
-from bot.services.poll_workflows import LEASE, LOOKED_AFTER_PER_POLL
+from bot.services.poll_workflows import LEASE
 from bot.store import executions, subscriptions
 from bot.store.engine import Database
 from bot.store.message_tables import DecisionRow, OutboxRow
@@ -137,6 +137,15 @@ class TestACrash:
         world.cycle(after=timedelta())
         assert world.alerted() == ["e1"]
 
+    def test_makes_the_poll_anew_after_the_usual_time(self, world: World) -> None:
+        world.cycle()
+        world.source.put(an_ended_execution("e1", at=world.clock.now + SECOND))
+        with crashing_after_insert_into(world.database, "outbox"), pytest.raises(Crash):
+            world.cycle()
+        assert not world.poll()
+        world.cycle()
+        assert world.alerted() == ["e1"]
+
     def test_does_not_keep_other_workflows_waiting(self, world: World) -> None:
         world.source.account.append(Workflow("w2", "billing"))
         world.cycle()
@@ -187,89 +196,6 @@ class TestTheApiFails:
         assert not world.poll()
         world.clock.advance(MINUTE)
         assert world.poll()
-
-
-class TestAnOpenExecutionThatLeftTheList:
-    """Old executions may fall off the listing while they run; they are asked for one by one."""
-
-    def test_is_looked_after_until_it_ends(self, world: World) -> None:
-        world.source.put(an_execution("e1", RUNNING))
-        world.cycle()
-        world.source.unlisted = {"e1"}
-        world.cycle()
-        world.source.put(an_ended_execution("e1", at=world.clock.now + SECOND))
-        world.cycle()
-        assert world.alerted() == ["e1"]
-
-        world.source.asked_for.clear()
-        world.cycle()
-        assert "e1" not in world.source.asked_for
-
-    def test_is_lost_when_the_api_no_longer_knows_it(self, world: World) -> None:
-        world.source.put(an_execution("e1", RUNNING))
-        world.cycle()
-        del world.source.runs["e1"]
-        world.cycle()
-        world.source.asked_for.clear()
-        world.cycle()
-
-        assert "e1" not in world.source.asked_for
-        assert world.alerts() == []
-        with world.database.snapshot() as session:
-            assert session.execute(select(ExecutionRow.lost_at)).scalar_one() == START + 2 * MINUTE
-
-    def test_is_found_again_when_it_comes_back_still_running(self, world: World) -> None:
-        """It may leave the list a second time: then it is looked after like any other."""
-        running = an_execution("e1", RUNNING)
-        world.source.put(running)
-        world.cycle()
-        del world.source.runs["e1"]
-        world.cycle()
-        world.source.put(running)
-        world.cycle()
-
-        world.source.unlisted = {"e1"}
-        world.source.put(an_ended_execution("e1", at=world.clock.now + SECOND))
-        world.cycle()
-        assert world.alerted() == ["e1"]
-
-    @pytest.mark.parametrize("error", [ApiFailed("execution e1", 500), ApiMalformed("cut"), ApiUnreachable("timeout")])
-    def test_does_not_cost_the_others_their_alerts_when_it_cannot_be_read(
-        self, world: World, error: DataFlowError
-    ) -> None:
-        world.source.put(an_execution("e1", RUNNING), an_execution("e2", RUNNING))
-        world.cycle()
-        world.source.unlisted = {"e1"}
-        world.source.failures = {"e1": error}
-        world.source.put(an_ended_execution("e2", at=world.clock.now + SECOND))
-        world.cycle()
-        assert world.alerted() == ["e2"]
-
-        world.source.failures = {}
-        world.source.put(an_ended_execution("e1", at=world.clock.now + SECOND))
-        world.cycle()
-        assert world.alerted() == ["e2", "e1"]
-
-    def test_is_not_asked_for_while_the_api_does_not_answer_at_all(self, world: World) -> None:
-        """Each such request takes its full time-out; twenty of them outlast the lease of the poll."""
-        ids = [f"e{number}" for number in range(5)]
-        world.source.put(*(an_execution(execution_id, RUNNING) for execution_id in ids))
-        world.cycle()
-        world.source.unlisted = set(ids)
-        world.source.failures = {execution_id: ApiUnreachable("time-out") for execution_id in ids}
-        world.source.asked_for.clear()
-        world.cycle()
-        assert len(set(world.source.asked_for) & set(ids)) == 1
-
-    def test_has_its_turn_even_when_there_are_more_than_one_poll_looks_after(self, world: World) -> None:
-        ids = [f"e{number:02}" for number in range(2 * LOOKED_AFTER_PER_POLL + 1)]
-        world.source.put(*(an_execution(execution_id, RUNNING) for execution_id in ids))
-        world.cycle()
-        world.source.unlisted = set(ids)
-        world.source.asked_for.clear()
-        for _ in ids:
-            world.cycle()
-        assert set(ids) <= set(world.source.asked_for)
 
 
 def test_a_poll_whose_lease_ran_out_writes_nothing(world: World) -> None:

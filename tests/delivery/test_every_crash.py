@@ -1,0 +1,122 @@
+"""Every alert appears in Slack exactly once, whatever dies when: not sampled but enumerated, on a virtual clock.
+
+The delivery code and the store are the product's own, on SQLite. What is judged is what Slack shows, and only that.
+`execution` runs one step and notes where the process could have died, `exploration` goes on from each such point,
+`essence` says which states need not be told apart, `planted` holds the bugs that all this must find.
+"""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.core.delivery import DeliveryTimes
+from tests.delivery import planted
+from tests.delivery.bot import Design
+from tests.delivery.exploration import Exploration, Tally, Troubles
+from tests.delivery.scenario import WAITS, Scenario
+
+MANY = 25
+"""So many failures at once are told by one catch-up message and its thread."""
+
+LATE = timedelta(minutes=3)
+"""Long after the settle time, in which the promise supposes Slack to have shown what it accepted."""
+
+BEYOND_THE_PROMISE = Scenario(
+    1,
+    design=Design(times=DeliveryTimes()),
+    late_by=LATE,
+    freezes_at=WAITS | {"deliver: before send"},
+    is_lenient=True,
+)
+
+long_form = pytest.mark.chaos
+
+
+def described(what: str, troubles: Troubles, exploration: Exploration, tally: Tally) -> str:
+    allowed = ", ".join(f"{kind} up to {count}" for kind, count in troubles._asdict().items() if count)
+    return (
+        f"{what}, {allowed}: {tally.schedules:,} schedules through {len(exploration.nodes):,} states, "
+        f"{exploration.workbench.executions:,} steps executed; {tally.lost:,} lost, {tally.twice:,} twice"
+    )
+
+
+@pytest.mark.parametrize(
+    ("alerts", "troubles", "at_least"),
+    [
+        (2, Troubles(crashes=3), 1_000_000),
+        (2, Troubles(crashes=1, faults=1), 1_000),
+        (1, Troubles(crashes=2, freezes=1), 10_000),
+        (MANY, Troubles(crashes=1), 100),
+        (MANY, Troubles(faults=1), 10),
+        pytest.param(2, Troubles(crashes=4), 100_000_000, marks=long_form),
+        pytest.param(2, Troubles(crashes=3, faults=1), 10_000_000, marks=long_form),
+        pytest.param(2, Troubles(crashes=2, freezes=1), 100_000, marks=long_form),
+        pytest.param(1, Troubles(crashes=1, faults=1, freezes=1), 1_000, marks=long_form),
+        pytest.param(MANY, Troubles(crashes=2, faults=1), 100_000, marks=long_form),
+    ],
+)
+def test_no_schedule_loses_an_alert_or_shows_one_twice(
+    alerts: int, troubles: Troubles, at_least: int, figures: list[str]
+) -> None:
+    exploration = Scenario(alerts).exploration()
+    tally = exploration.tally(troubles)
+    figures.append(described(f"alerts {alerts}", troubles, exploration, tally))
+
+    assert tally.is_good, exploration.counterexample(troubles)
+    assert tally.schedules >= at_least
+
+
+@pytest.mark.parametrize(
+    "troubles",
+    [
+        Troubles(crashes=2),
+        Troubles(crashes=1, freezes=1),
+        pytest.param(Troubles(crashes=2, faults=1), marks=long_form),
+        pytest.param(Troubles(crashes=1, faults=1, freezes=1), marks=long_form),
+    ],
+)
+def test_beyond_the_promise_nothing_is_lost_and_no_repeat_stays(troubles: Troubles, figures: list[str]) -> None:
+    """Slack shows a message long after the settle time, or a process is suspended in the moment before it sends."""
+    exploration = BEYOND_THE_PROMISE.exploration()
+    tally = exploration.tally(troubles)
+    figures.append(described("beyond the promise", troubles, exploration, tally))
+
+    assert tally.is_good, exploration.counterexample(troubles)
+
+
+@pytest.mark.parametrize(
+    ("bug", "alerts", "troubles", "effect"),
+    [
+        (planted.NO_SETTLE, 1, Troubles(faults=1), "twice"),
+        (planted.NO_LOOK_BACK_AT_BOOT, 1, Troubles(crashes=1), "twice"),
+        (planted.MARK_FIRST, 1, Troubles(crashes=1), "lost"),
+        (planted.NO_TOKEN_GUARD, 1, Troubles(crashes=1, freezes=1), "twice"),
+        (planted.ONE_PAGE_ONLY, 2, Troubles(crashes=1), "twice"),
+        (planted.SDK_RETRIES, 1, Troubles(faults=1), "twice"),
+    ],
+    ids=["no settle", "no look back at boot", "mark first", "no token guard", "one page only", "SDK retries"],
+)
+def test_the_same_enumeration_finds_a_planted_bug(
+    bug: Design, alerts: int, troubles: Troubles, effect: str, figures: list[str], request: pytest.FixtureRequest
+) -> None:
+    exploration = Scenario(alerts, bug).exploration()
+    assert not exploration.tally(troubles).is_good
+
+    schedule = exploration.counterexample(troubles)
+    figures.append(f"planted, {request.node.callspec.id}: {effect} after {' / '.join(schedule)}")
+    assert getattr(exploration.replay(schedule), effect)
+
+
+@pytest.mark.parametrize(
+    "troubles",
+    [
+        Troubles(crashes=1, freezes=1),
+        Troubles(faults=1, freezes=1),
+        pytest.param(Troubles(crashes=2, faults=1), marks=long_form),
+    ],
+)
+def test_counting_merged_states_comes_to_the_same_as_walking_every_schedule(troubles: Troubles) -> None:
+    """Also when the steps are tried that can have no work."""
+    merged, exact = (Scenario(1, is_exact=is_exact).exploration() for is_exact in (False, True))
+    assert merged.tally(troubles) == exact.tally(troubles)
+    assert len(merged.nodes) < len(exact.nodes)
