@@ -50,6 +50,7 @@ class World:
         self.database = DatabaseFile(folder / "data" / "bot.db")
         self.database.path.parent.mkdir()
         self.to_tell: set[str] = set()
+        self._channels, self._seen = Channels(), 0
         self._folder = folder
         self._settings = {**QUICK, **(settings or {})}
         self._workflow_count = workflows
@@ -114,20 +115,25 @@ class World:
 
     def wait_until(self, is_so: Callable[[Channels], bool]) -> None:
         """Wait for something to stand in the channels; gives up when nothing has happened for long."""
-        channels, read, quiet_since = Channels(), 0, time.monotonic()
-        while time.monotonic() - quiet_since < PATIENCE:
-            news = self.slack.log.entries(since=read)
-            read += len(news)
-            shown = len(channels.visible)
-            channels.follow(news)
-            if is_so(channels):
-                return
+        shown, quiet_since = 0, time.monotonic()
+        while not is_so(channels := self.look()) and time.monotonic() - quiet_since < PATIENCE:
             if len(channels.visible) != shown:
-                quiet_since = time.monotonic()
+                shown, quiet_since = len(channels.visible), time.monotonic()
             time.sleep(0.05)
 
     def wait_until_all_is_told(self) -> None:
         self.wait_until(lambda channels: self.to_tell <= channels.told().keys())
+
+    def look(self) -> Channels:
+        """What stands in the channels now."""
+        news = self.slack.log.entries(since=self._seen)
+        self._seen += len(news)
+        self._channels.follow(news)
+        return self._channels
+
+    @property
+    def untold(self) -> int:
+        return len(self.to_tell - self.look().told().keys())
 
     def verdict(self) -> Verdict:
         """Read when no bot is alive."""
