@@ -5,7 +5,7 @@ BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 ARGS   ?=
 
-.PHONY: demo test chaos lint format lock clean
+.PHONY: demo test chaos night lint format lock clean
 
 demo: .venv/.runtime  ## watch the bot at work; for example: make demo ARGS="--for 30s"
 	@$(BIN)/python -m bot demo $(ARGS)
@@ -15,6 +15,9 @@ test: .venv/.dev  ## run the tests; for example: make test ARGS="-k digest"
 
 chaos: .venv/.dev  ## kill, fault and break the real process; for example: make chaos ARGS="--chaos-kills 50"
 	@$(BIN)/pytest tests/chaos -m chaos $(ARGS)
+
+night: .venv/.dev  ## what a channel hears of a bad night, by the default rules and naively
+	@$(BIN)/python -m benchmarks.night $(ARGS)
 
 lint: .venv/.dev  ## everything that reads the code without running it
 	$(BIN)/ruff check

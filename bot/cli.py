@@ -6,17 +6,14 @@ Exit codes: 0 done, 1 done but something is wrong, 2 wrong use or settings, 130 
 import signal
 import sys
 import threading
-from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from bot import cli_rules, cli_silences
+from bot.cli_answering import bot_of_settings, print_answer
 from bot.errors import BotError
-
-if TYPE_CHECKING:
-    from bot.services.answers import Answer
-    from bot.wiring import Bot
 
 
 class Commands(click.Group):
@@ -57,7 +54,7 @@ def main() -> None:
 @main.command()
 def run() -> None:
     """Watch, alert and answer until stopped."""
-    bot = _bot()
+    bot = bot_of_settings()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -85,7 +82,7 @@ def poll() -> None:
     from bot.terminal import progress
 
     with progress("polling") as on_progress:
-        report = _bot().poll_once(on_progress)
+        report = bot_of_settings().poll_once(on_progress)
     click.echo(f"polled {report.polled} workflows, {report.failed} failed; {report.waiting} messages still wait")
     if report.api_error:
         click.echo(f"Data Flow API: {report.api_error}", err=True)
@@ -99,27 +96,27 @@ def poll() -> None:
 def runs(workflow: str, status: str | None, count: int) -> None:
     """Show the newest runs of a workflow, by its id or name."""
     words = [workflow, *([status] if status else []), str(count)]
-    _answer(lambda bot: bot.desk.runs_of(words))
+    print_answer(lambda bot: bot.desk.runs_of(words))
 
 
 @main.command()
 @click.argument("search", required=False)
 def workflows(search: str | None) -> None:
     """Show the watched workflows with their newest run."""
-    _answer(lambda bot: bot.desk.workflow_list([search] if search else []))
+    print_answer(lambda bot: bot.desk.workflow_list([search] if search else []))
 
 
 @main.command()
 def status() -> None:
     """Show how the bot is doing: last polls, lag, queue, API and Slack."""
-    _answer(lambda bot: bot.desk.status())
+    print_answer(lambda bot: bot.desk.status())
 
 
 @main.command()
 @click.argument("day", default="yesterday")
 def digest(day: str) -> None:
     """Show the digest of a day: today, yesterday or YYYY-MM-DD."""
-    _answer(lambda bot: bot.desk.digest([day]))
+    print_answer(lambda bot: bot.desk.digest([day]))
 
 
 @main.command()
@@ -127,7 +124,14 @@ def digest(day: str) -> None:
 @click.option("--repair", is_flag=True, help="Queue again what is missing; the running bot delivers it.")
 def audit(since: str, repair: bool) -> None:
     """Compare the failures in Data Flow, in the database and in Slack. Exit code 1 when something is missing."""
-    _answer(lambda bot: bot.desk.audit([since], should_repair=repair))
+    print_answer(lambda bot: bot.desk.audit([since], should_repair=repair))
+
+
+@main.command()
+@click.argument("execution")
+def why(execution: str) -> None:
+    """Show why a run was told of, or was not, by the id of its EXECUTION."""
+    print_answer(lambda bot: bot.desk.why([execution]))
 
 
 @main.command()
@@ -137,7 +141,7 @@ def check() -> None:
     from bot.terminal import show_finding
 
     findings = []
-    for finding in _bot().findings():
+    for finding in bot_of_settings().findings():
         show_finding(finding)
         findings.append(finding)
     sys.exit(1 if any(finding.verdict is Verdict.WRONG for finding in findings) else 0)
@@ -153,7 +157,7 @@ def upgrade() -> None:
     """Bring the schema to this version's; `run` does so by itself."""
     from bot.store import migrate
 
-    changed = migrate.upgrade(_bot().database)
+    changed = migrate.upgrade(bot_of_settings().database)
     click.echo("upgraded" if changed else "is up to date")
 
 
@@ -162,29 +166,12 @@ def current() -> None:
     """Show the schema's revision. Exit code 1 when it is not this version's."""
     from bot.store import migrate
 
-    state, revision = migrate.schema_state(_bot().database)
+    state, revision = migrate.schema_state(bot_of_settings().database)
     click.echo(f"{revision or 'no revision'} ({state.value})")
     sys.exit(0 if state is migrate.SchemaState.CURRENT else 1)
 
 
-def _bot() -> "Bot":
-    """The bot of the settings, with logging set up."""
-    from bot import config, logs
-    from bot.wiring import Bot, secrets_of
-
-    settings = config.load()
-    logs.set_up(settings.log_level, settings.log_format, secrets_of(settings))
-    return Bot(settings)
-
-
-def _answer(ask: "Callable[[Bot], Answer]") -> None:
-    """Print an answer; exit code 1 when what was asked for is not known, or not as it should be."""
-    from bot.services.answers import AuditAnswer, Help, NoSuchWorkflow, SeveralWorkflows
-    from bot.terminal import show
-
-    bot = _bot()
-    bot.require_schema()
-    answer = ask(bot)
-    show(answer, bot.settings.timezone)
-    is_bad = isinstance(answer, (Help, NoSuchWorkflow, SeveralWorkflows))
-    sys.exit(1 if is_bad or (isinstance(answer, AuditAnswer) and not answer.report.is_complete) else 0)
+main.add_command(cli_rules.subscriptions)
+main.add_command(cli_rules.simulate)
+for command in (cli_silences.mute, cli_silences.unmute, cli_silences.mutes, cli_silences.maintenance):
+    main.add_command(command)

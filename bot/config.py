@@ -132,6 +132,13 @@ class Settings(BaseSettings):
     delivery_margin: Seconds = Field(
         timedelta(seconds=300), description="seconds by which Slack's clock and ours may disagree"
     )
+    flapping_changes: int = Field(6, ge=2, description="a job that changed so often between good and bad is flapping")
+    flapping_within: Seconds = Field(timedelta(hours=2), description="seconds within which those changes count")
+    flapping_stable_runs: int = Field(3, ge=2, description="so many runs in a row that end alike end the flapping")
+    blind_after: Seconds = Field(
+        timedelta(seconds=600),
+        description="seconds without an answer of the Data Flow API after which channels are told",
+    )
     sweep_interval: Seconds = Field(timedelta(seconds=300), description="seconds between two looks for repeats")
     fallback_channel: str | None = Field(
         None, description="channel id or #name that takes the messages of a channel that refuses them"

@@ -3,6 +3,7 @@
     BotError
     ├── SettingsError            a setting is missing or wrong; nothing can start
     ├── DatabaseAhead            the database was migrated by a newer version of the bot
+    ├── SubscriptionsFileWrong   the file of subscriptions does not say what it should
     ├── DatabaseUnusable         the database cannot be opened, read or written
     ├── NotFound                 what a person asked for is not known
     └── DataFlowError            the Data Flow API did not give what it was asked for
@@ -33,6 +34,10 @@ class SettingsError(BotError):
 
 class DatabaseAhead(BotError):
     """The schema is newer than this version of the bot."""
+
+
+class SubscriptionsFileWrong(BotError):
+    """The file of subscriptions is not right; each line names a place in it and what is accepted there."""
 
 
 class DatabaseUnusable(BotError):

@@ -3,14 +3,13 @@
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import click
 
+from bot.core.comparison import Simulation
 from bot.core.digest import Digest, DigestRun
-from bot.core.durations import spell
+from bot.core.explanation import Explanation
 from bot.core.findings import Finding, Verdict
 from bot.core.model import Execution, ExecutionStatus
 from bot.services.answers import (
@@ -22,9 +21,12 @@ from bot.services.answers import (
     RunsPage,
     SeveralWorkflows,
     StatusReport,
+    SubscriptionList,
+    SubscriptionUpdate,
     WorkflowList,
     WorkflowName,
 )
+from bot.tables import NOTHING, Table, rules_table, spelled, when
 
 _COLOURS: dict[str, str] = {
     ExecutionStatus.COMPLETED: "green",
@@ -32,17 +34,6 @@ _COLOURS: dict[str, str] = {
     ExecutionStatus.CANCELED: "yellow",
     ExecutionStatus.RUNNING: "cyan",
 }
-NOTHING = "-"
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Rows under headings, with lines of text before and after."""
-
-    columns: tuple[str, ...]
-    rows: Sequence[tuple[str, ...]]
-    before: Sequence[str] = ()
-    after: Sequence[str] = field(default=())
 
 
 def show(answer: Answer, zone: ZoneInfo) -> None:
@@ -102,6 +93,8 @@ def as_table(answer: Answer, zone: ZoneInfo) -> Table:
             return _digest_table(digest, zone)
         case AuditAnswer():
             return _audit_table(answer, zone)
+        case SubscriptionList() | SubscriptionUpdate() | Explanation() | Simulation():
+            return rules_table(answer, zone)
         case Help(commands, problem):
             rows = [(command.usage, command.summary) for command in commands]
             return Table(("command", "what it does"), rows, before=[problem] if problem else [])
@@ -111,16 +104,12 @@ def as_table(answer: Answer, zone: ZoneInfo) -> Table:
             return _names_table(f"{total} workflows match {asked_for!r}; name one by its id:", matches)
 
 
-def _spell(duration: timedelta | None) -> str:
-    return NOTHING if duration is None else spell(duration)
-
-
 def _run_row(run: Execution, zone: ZoneInfo) -> tuple[str, ...]:
     return (
         run.reported_status or run.status,
-        _when(run.started_at or run.created_at, zone),
-        _spell(run.ran_for),
-        _spell(run.waited_for),
+        when(run.started_at or run.created_at, zone),
+        spelled(run.ran_for),
+        spelled(run.waited_for),
         run.job.name,
         run.job_execution_id,
     )
@@ -132,7 +121,7 @@ def _workflows_table(listed: WorkflowList, zone: ZoneInfo) -> Table:
             row.workflow.workflow_id,
             row.workflow.name,
             row.last_status or NOTHING,
-            _when(row.last_at, zone),
+            when(row.last_at, zone),
             str(row.running),
         )
         for row in listed.rows
@@ -143,17 +132,18 @@ def _workflows_table(listed: WorkflowList, zone: ZoneInfo) -> Table:
 
 
 def _status_table(report: StatusReport, zone: ZoneInfo) -> Table:
-    api = f"Data Flow API: last answer {_when(report.api_answered_at, zone)}"
+    api = f"Data Flow API: last answer {when(report.api_answered_at, zone)}"
     slack = report.slack_error or "accepts messages"
     lines = [
         f"watching {report.watched} workflows",
         api + (f", now failing: {report.api_error}" if report.api_error else ""),
+        *([f"blind since {when(report.blind_since, zone)}"] if report.blind_since else []),
         f"Slack: {slack}",
         *(f"channel {broken.channel}: {broken.reason}" for broken in report.broken_channels),
         f"outbox: {report.queued} waiting, {report.unclear} unclear, {report.dead} given up",
     ]
     rows = [
-        (health.workflow.name, _when(health.polled_at, zone), _spell(health.lag), health.error or NOTHING)
+        (health.workflow.name, when(health.polled_at, zone), spelled(health.lag), health.error or NOTHING)
         for health in report.workflows
     ]
     return Table(("workflow", "last poll", "lag", "error"), rows, before=lines)
@@ -182,9 +172,9 @@ def _audit_table(answer: AuditAnswer, zone: ZoneInfo) -> Table:
     report = answer.report
     visible = "nobody could look how many" if report.visible is None else str(report.visible)
     lines = [
-        f"{_when(report.since, zone)} to {_when(report.until, zone)}",
-        f"{report.failures} failures, {visible} visible, median {_spell(report.median_delay)} after the end, "
-        f"slowest {_spell(report.slowest_delay)}, {len(report.gaps)} missing",
+        f"{when(report.since, zone)} to {when(report.until, zone)}",
+        f"{report.failures} failures, {visible} visible, median {spelled(report.median_delay)} after the end, "
+        f"slowest {spelled(report.slowest_delay)}, {len(report.gaps)} missing",
         *(f"{channel} could not be read: {reason}" for channel, reason in report.unread),
         *(f"{workflow} could not be asked for: {reason}" for workflow, reason in report.unasked),
     ]
@@ -207,18 +197,14 @@ def _digest_row(run: DigestRun, zone: ZoneInfo) -> tuple[str, ...]:
         run.status,
         run.workflow_name,
         run.job_name,
-        _when(run.ended_at, zone),
-        _spell(run.ran_for),
+        when(run.ended_at, zone),
+        spelled(run.ran_for),
         run.job_execution_id,
     )
 
 
 def _names_table(line: str, names: Sequence[WorkflowName]) -> Table:
     return Table(("id", "workflow"), [(name.workflow_id, name.name) for name in names], before=[line])
-
-
-def _when(moment: datetime | None, zone: ZoneInfo) -> str:
-    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S}" if moment else NOTHING
 
 
 def _draw(table: Table) -> None:

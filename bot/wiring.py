@@ -13,6 +13,7 @@ from bot.config import Settings, describe
 from bot.core.catch_up import stale_after
 from bot.core.delivery import DeliveryTimes
 from bot.core.findings import Finding, Verdict
+from bot.core.flapping import FlappingRule
 from bot.dataflow.client import DataFlowClient
 from bot.dataflow.signing import AccessKey
 from bot.errors import SettingsError
@@ -24,12 +25,20 @@ from bot.services.find_earlier_watch import FindEarlierWatch
 from bot.services.fold_alerts import FoldAlerts
 from bot.services.list_workflows import ListWorkflows
 from bot.services.look_back import LookBack
+from bot.services.manage_silences import ManageSilences
+from bot.services.manage_subscriptions import ManageSubscriptions
 from bot.services.poll_once import CycleReport, OnProgress, PollOnce
 from bot.services.poll_workflows import PollWorkflows
+from bot.services.read_triggers import ReadTriggers
+from bot.services.record_observed import RecordingRules
 from bot.services.record_outcome import RecordOutcome
+from bot.services.release_held import ReleaseHeld
+from bot.services.remind import Remind
 from bot.services.schedule_digests import DigestTimes, ScheduleDigests
 from bot.services.start_watching import start_watching
 from bot.services.sweep_repeats import SweepRepeats
+from bot.services.watch_blindness import WatchBlindness
+from bot.services.watch_overdue import WatchOverdue
 from bot.slack.sender import SlackSender
 from bot.slack.signature import Signer
 from bot.slack.wire import Wire
@@ -82,7 +91,22 @@ class Bot:
 
     @cached_property
     def desk(self) -> AnswerCommands:
-        return AnswerCommands(self.database, self.clock, self.digest_times, self.settings.poll_interval, self._auditor)
+        return AnswerCommands(
+            database=self.database,
+            clock=self.clock,
+            times=self.digest_times,
+            poll_every=self.settings.poll_interval,
+            auditor=self._auditor,
+            flapping=self.recording_rules.flapping,
+        )
+
+    @cached_property
+    def manage_subscriptions(self) -> ManageSubscriptions:
+        return ManageSubscriptions(self.database, self.clock, self.settings.alert_channel, self.schedule_digests)
+
+    @cached_property
+    def manage_silences(self) -> ManageSilences:
+        return ManageSilences(self.database, self.clock, self.settings.timezone)
 
     def _auditor(self) -> AuditAlerts:
         """Needs both clouds, unlike everything else that is asked at the desk."""
@@ -93,7 +117,6 @@ class Bot:
             sender=self.sender,
             clock=self.clock,
             times=self.delivery_times,
-            poll_every=self.settings.poll_interval,
             fallback=self.settings.fallback_channel,
         )
 
@@ -119,8 +142,18 @@ class Bot:
         return ListWorkflows(self.database, self.source, self.clock, every, self.boot, self.settings.workflows)
 
     @cached_property
+    def read_triggers(self) -> ReadTriggers:
+        return ReadTriggers(self.database, self.source, self.clock)
+
+    @cached_property
+    def recording_rules(self) -> RecordingRules:
+        settings = self.settings
+        rule = FlappingRule(settings.flapping_changes, settings.flapping_within, settings.flapping_stable_runs)
+        return RecordingRules(settings.poll_interval, rule)
+
+    @cached_property
     def poll_workflows(self) -> PollWorkflows:
-        return PollWorkflows(self.database, self.source, self.clock, self.settings.poll_interval, self.boot)
+        return PollWorkflows(self.database, self.source, self.clock, self.recording_rules, self.boot)
 
     @cached_property
     def schedule_digests(self) -> ScheduleDigests:
@@ -169,23 +202,44 @@ class Bot:
         """One cycle, from the list of workflows to the last message that can be delivered now."""
         self.settings.require(*POLLING, *POSTING)
         self.prepare()
-        reading = (self.find_earlier_watch, self.list_workflows, self.poll_workflows, self.schedule_digests)
-        return PollOnce(self.database, self.clock, *reading, self.look_back, self.deliver_outbox).run(on_progress)
+        reading = (self.find_earlier_watch, self.list_workflows, self.poll_workflows)
+        afterwards = [self.read_triggers.step, *(step.run for step in self._telling_steps())]
+        delivering = (self.look_back, self.deliver_outbox)
+        return PollOnce(self.database, self.clock, *reading, afterwards, *delivering).run(on_progress)
 
     def worker(self) -> Worker:
         tick = min(QUICK, self.settings.poll_interval)
         return Worker(
             [
-                [Step("list", self.list_workflows.step, tick), Step("poll", self.poll_workflows.step, tick)],
+                [
+                    Step("list", self.list_workflows.step, tick),
+                    Step("poll", self.poll_workflows.step, tick),
+                    Step("triggers", self.read_triggers.step, timedelta(seconds=1)),
+                ],
                 [
                     Step("find-earlier-watch", self.find_earlier_watch.step, tick),
                     Step("look-back", self.look_back.step, tick),
                     Step("deliver", self.deliver_outbox.step, tick),
                     Step("sweep", self.sweep_repeats.step, timedelta(seconds=1)),
                 ],
-                [Step("digest", self.schedule_digests.step, timedelta(seconds=1))],
+                self._telling_steps(),
             ]
         )
+
+    def _telling_steps(self) -> list[Step]:
+        """What is told because its time has come, rather than because something ended."""
+        release = ReleaseHeld(self.database, self.clock, self.settings.poll_interval, self.boot)
+        remind = Remind(self.database, self.clock, self.boot)
+        overdue = WatchOverdue(self.database, self.clock, self.boot)
+        blindness = WatchBlindness(self.database, self.clock, self.settings.blind_after, self.settings.poll_interval)
+        second = timedelta(seconds=1)
+        return [
+            Step("release", release.step, min(second, self.settings.poll_interval)),
+            Step("remind", remind.step, second),
+            Step("overdue", overdue.step, second),
+            Step("blindness", blindness.step, second),
+            Step("digest", self.schedule_digests.step, second),
+        ]
 
     @contextmanager
     def running(self) -> Iterator[None]:

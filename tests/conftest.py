@@ -1,5 +1,6 @@
 """Databases for the tests: SQLite files and, from one server per session, PostgreSQL databases, both migrated."""
 
+import logging
 import os
 import shutil
 import tempfile
@@ -11,6 +12,7 @@ import psycopg
 import pytest
 from hypothesis import settings
 
+from bot.config import Settings
 from bot.store import migrate
 from bot.store.engine import Database
 from tests.doubles import FakeClock
@@ -126,6 +128,23 @@ def empty_database(kind: str, request: pytest.FixtureRequest, tmp_path: Path) ->
 @pytest.fixture
 def clock() -> FakeClock:
     return FakeClock()
+
+
+@pytest.fixture
+def nothing_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty working directory, and no setting in the environment."""
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+@pytest.fixture
+def root_logger_as_before() -> Iterator[None]:
+    """For tests of what sets up logging."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = handlers, level
 
 
 def _opened(url: str) -> Iterator[Database]:

@@ -1,13 +1,14 @@
 """Doubles for the two network edges and the clock, and builders for the vocabulary. The database is always real."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 
-from bot.core.delivery import Outcome, Posted
+from bot.core.delivery import FailureClass, NotPosted, Outcome, Posted
 from bot.core.digest import Counts, MessageRef, count
 from bot.core.model import Execution, ExecutionStatus, Job, Trigger, Workflow
+from bot.core.recurrence import ScheduledTrigger
 from bot.errors import ApiNotFound, DataFlowError
 from bot.services.ports import Found, Outgoing, Unreadable
 
@@ -93,6 +94,7 @@ class FakeSource:
     """
 
     account: list[Workflow] = field(default_factory=list)
+    rules: list[ScheduledTrigger] = field(default_factory=list)
     runs: dict[str, Execution] = field(default_factory=dict)
     unlisted: set[str] = field(default_factory=set)
     unreadable_workflows: list[str] = field(default_factory=list)
@@ -108,6 +110,10 @@ class FakeSource:
     def workflows(self) -> FakeListing[Workflow]:
         self._answer("workflows")
         return FakeListing(tuple(self.account), tuple(self.unreadable_workflows))
+
+    def triggers(self) -> FakeListing[ScheduledTrigger]:
+        self._answer("triggers")
+        return FakeListing(tuple(self.rules))
 
     def executions(self, workflow_id: str) -> FakeListing[Execution]:
         self._answer(workflow_id)
@@ -157,10 +163,10 @@ class FakeSlack:
     def send(self, message: Outgoing) -> Outcome:
         self.sent.append(message)
         scripted = self.answers.get(message.channel)
-        outcome = scripted.pop(0) if scripted else None
-        ref = MessageRef(message.channel, f"1772413200.{len(self.sent):06}")
+        outcome = scripted.pop(0) if scripted else self._refusal(message)
+        ref = message.edits or MessageRef(message.channel, f"1772413200.{len(self.sent):06}")
         if outcome is None or isinstance(outcome, Posted) or self.lands_unseen:
-            self.posts.append((ref, message))
+            self._show(ref, message)
         if isinstance(outcome, Exception):
             raise outcome
         return outcome or Posted(ref.channel, ref.ts)
@@ -179,6 +185,17 @@ class FakeSlack:
             for ref, post in self.posts
             if (ref.channel, post.thread) == (channel, thread)
         ]
+
+    def _refusal(self, message: Outgoing) -> Outcome | None:
+        is_gone = message.edits is not None and all(ref != message.edits for ref, _ in self.posts)
+        return NotPosted(FailureClass.EDIT, "message_not_found") if is_gone else None
+
+    def _show(self, ref: MessageRef, message: Outgoing) -> None:
+        """An edit changes what a message says, and leaves its mark and its place as they are."""
+        if message.edits is None:
+            self.posts.append((ref, message))
+            return
+        self.posts = [(at, replace(post, facts=message.facts) if at == ref else post) for at, post in self.posts]
 
     def delete(self, ref: MessageRef) -> bool:
         kept = [(at, message) for at, message in self.posts if at != ref]

@@ -1,6 +1,5 @@
 """The command line: what it prints, and the exit codes that a script can rely on."""
 
-import logging
 import os
 import signal
 import subprocess
@@ -11,24 +10,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from bot import config
 from bot.cli import main
 from tests.town import CHANNEL, Town
 
-
-@pytest.fixture(autouse=True)
-def root_logger_as_before() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:], root.level = handlers, level
-
-
-@pytest.fixture
-def nothing_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    for name in config.Settings.model_fields:
-        monkeypatch.delenv(name.upper(), raising=False)
+pytestmark = pytest.mark.usefixtures("root_logger_as_before")
 
 
 @pytest.fixture
@@ -60,7 +45,10 @@ def test_a_missing_setting_stops_the_start_with_its_name(command: str) -> None:
 
 
 @pytest.mark.usefixtures("nothing_set")
-@pytest.mark.parametrize("command", ["runs x", "workflows", "status", "digest", "audit"])
+@pytest.mark.parametrize(
+    "command",
+    ["runs x", "workflows", "status", "digest", "audit", "why x", "simulate --nth 2", "subscriptions list"],
+)
 def test_without_a_database_a_question_says_what_to_do_and_makes_none(command: str) -> None:
     result = call(*command.split())
     assert result.exit_code == 2

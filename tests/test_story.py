@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.demo.slack_server import Message
 from tests.town import CHANNEL, Town
 
 
@@ -39,6 +40,32 @@ def test_a_cancelled_run_is_told_and_a_completed_one_is_not(town: Town) -> None:
 
     (alert,) = town.alerts()
     assert "CANCELED" in alert.text
+
+
+def test_an_incident_is_one_message_that_lives_until_it_is_over(town: Town) -> None:
+    def run(status: str) -> None:
+        town.dataflow.account.start(town.orders, status, runs_for=0.1)
+        town.wait_for_polls()
+
+    with town.running():
+        run("FAILED")
+        (card,) = town.cards()
+        assert card.text.startswith("❌ FAILED")
+        run("CANCELED")
+        run("FAILED")
+        town.wait_until(lambda: "2 times" in town.cards()[0].text.splitlines()[0])
+        run("COMPLETED")
+        town.wait_until(lambda: town.cards()[0].text.startswith("✅ RECOVERED"))
+        town.wait_until(lambda: len(town.cards()[0].thread) == 3)
+        run("FAILED")
+        town.wait_until(lambda: len(town.cards()) == 2)
+
+    over, another = town.cards()
+    assert over.ts == card.ts
+    assert "2 failed runs" in over.text.splitlines()[0]
+    assert [reply.text.split(":")[0].split()[1] for reply in over.thread] == ["CANCELED", "FAILED", "RECOVERED"]
+    assert not any(reply.is_broadcast for reply in over.thread)
+    assert another.thread == ()
 
 
 def test_what_had_ended_before_the_bot_came_is_silent(town: Town) -> None:
@@ -121,6 +148,22 @@ def test_data_flow_being_down_for_a_while_delays_an_alert_and_loses_nothing(town
         town.dataflow.account.start(town.orders, "FAILED", runs_for=0.1)
         town.dataflow.start()
         town.wait_until(town.alerts)
+
+
+def test_a_watcher_that_went_blind_says_so_and_then_what_it_missed(town: Town) -> None:
+    def seen(words: str) -> list[Message]:
+        return [message for message in town.slack.workspace.messages(CHANNEL) if words in message.text]
+
+    with town.running(blind_after=0.3):
+        town.dataflow.go_down()
+        town.wait_until(lambda: seen("I CANNOT SEE Data Flow"))
+        town.dataflow.account.start(town.orders, "FAILED", runs_for=0.0)
+        town.dataflow.start()
+        town.wait_until(lambda: seen("I SEE Data Flow again"))
+        town.wait_until(lambda: not seen("I CANNOT SEE Data Flow"))
+        town.wait_until(town.alerts)
+
+    assert all("1 run had ended unseen, 1 failure among them" in message.text for message in seen("I SEE Data Flow"))
 
 
 def test_a_slash_command_is_answered_for_the_eyes_of_who_asked(town: Town) -> None:

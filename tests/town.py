@@ -99,8 +99,16 @@ class Town:
         time.sleep(0.6)
 
     def alerts(self) -> list[Message]:
-        """What people see of failures in the channel, oldest first."""
-        return [message for message in self.slack.workspace.messages(CHANNEL) if self._is_alert(message)]
+        """What people see of failures in the channel and its threads, a card before the replies to it."""
+        cards = self.slack.workspace.messages(CHANNEL)
+        seen = [message for card in cards for message in (card, *card.thread)]
+        return [message for message in seen if self._is_alert(message)]
+
+    def cards(self) -> list[Message]:
+        """The living messages of incidents, whatever has become of them, with their threads."""
+        words = ("FAILED", "RECOVERED", "FLAPPING")
+        messages = self.slack.workspace.messages(CHANNEL)
+        return [message for message in messages if any(word in message.text.splitlines()[0] for word in words)]
 
     def digests(self) -> list[Message]:
         return [message for message in self.slack.workspace.messages(CHANNEL) if message.text.startswith("📊")]
@@ -110,4 +118,4 @@ class Town:
         return sum(request.operation == "getWorkflowExecutions" for request in polls)
 
     def _is_alert(self, message: Message) -> bool:
-        return any(word in message.text for word in ("FAILED:", "CANCELED:"))
+        return any(word in message.text.partition(":")[0] for word in ("FAILED", "CANCELED"))

@@ -1,81 +1,184 @@
-"""Decides whether a transition is told to a channel, and why; silence has its reason too."""
+"""Decides what a channel hears of an end, and why; silence and patience have their reasons too."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from fnmatch import fnmatchcase
 
+from bot.core.incidents import Change, Incident, JobTrouble, Step
 from bot.core.model import Execution, ExecutionStatus
+from bot.core.normal import Background
+from bot.core.rules import Outcome, Subscription
+from bot.core.silence import Silence, SilenceKind
 from bot.core.transitions import Transition
 
-DEFAULT_OUTCOMES = frozenset({ExecutionStatus.FAILED, ExecutionStatus.CANCELED, ExecutionStatus.UNKNOWN})
-"""An end under a word that we do not know is told as well: it may be how the service calls a time-out."""
+
+class Verdict(StrEnum):
+    """Tell it now, hold it back for a while, or say nothing."""
+
+    TELL = "tell"
+    HOLD = "hold"
+    SILENT = "silent"
 
 
 class Reason(StrEnum):
-    """Why a channel was told of a transition, or was not."""
+    """Why a channel was told of an end, was told later, or was not."""
 
     FAILED = "the run failed"
     CANCELED = "the run was cancelled"
     ENDED_UNKNOWN = "the run ended with a status this bot does not know"
     COMPLETED = "the run completed"
-    NOT_ENDED = "the run has not ended"
-    OUTCOME_NOT_WANTED = "the subscription does not ask for this outcome"
+    RECOVERED = "the job completed again"
     WORKFLOW_NOT_WANTED = "the subscription does not cover this workflow"
+    OUTCOME_NOT_WANTED = "the subscription does not ask for this outcome"
+    NEVER_TOLD = "the failures before were not told either"
+    NOT_YET_NTH = "the subscription asks for more failures in a row"
+    FLAPPING = "the job is flapping; its card says so"
+    MUTED = "muted"
+    MAINTENANCE = "in a maintenance window"
+    QUIET_HOURS = "in quiet hours"
+    WAITING_FOR_RECOVERY = "a later run is given time to complete"
+    RECOVERED_IN_TIME = "a later run completed in time"
+    UNSUBSCRIBED = "the subscription was ended meanwhile"
+    RUNNING_LONG = "the run takes too long"
+    WAITING_LONG = "the run waits too long"
+    NEVER_STARTED = "the workflow did not begin"
+    OVER_BEFORE_TOLD = "it was over before it could be told"
 
 
-_REASON_TO_TELL = {
-    ExecutionStatus.FAILED: Reason.FAILED,
-    ExecutionStatus.CANCELED: Reason.CANCELED,
-    ExecutionStatus.COMPLETED: Reason.COMPLETED,
+_TOLD = {
+    Outcome.FAILED: Reason.FAILED,
+    Outcome.CANCELED: Reason.CANCELED,
+    Outcome.COMPLETED: Reason.COMPLETED,
+    Outcome.RECOVERED: Reason.RECOVERED,
+    Outcome.UNKNOWN: Reason.ENDED_UNKNOWN,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Subscription:
-    """A channel's wish to be told. `workflows` is a pattern (`*`, `?`) over ids and names; `channel` as configured."""
-
-    subscription_id: int
-    channel: str
-    workflows: str = "*"
-    outcomes: frozenset[ExecutionStatus] = DEFAULT_OUTCOMES
-
-    def covers(self, workflow_id: str, workflow_name: str) -> bool:
-        return any(fnmatchcase(name, self.workflows) for name in (workflow_id, workflow_name))
+_SILENCED = {SilenceKind.MUTE: Reason.MUTED, SilenceKind.MAINTENANCE: Reason.MAINTENANCE}
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What was decided for one subscription, with the reason that `why` shows."""
+    """What was decided for one subscription. `until` is when something held back is looked at again; `silence` is the
+    mute or window that holds it."""
 
-    should_alert: bool
+    verdict: Verdict
     reason: Reason
+    until: datetime | None = None
+    silence: Silence | None = None
+
+    @property
+    def should_alert(self) -> bool:
+        return self.verdict is Verdict.TELL
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """An execution that ended, with what it means for the incidents of its workflow."""
+
+    transition: Transition
+    workflow_name: str
+    change: Change
+
+    @property
+    def is_flapping(self) -> bool:
+        return self.change.incident is not None and self.change.incident.flapping is not None
+
+    @property
+    def execution(self) -> Execution:
+        return self.transition.execution
+
+    @property
+    def outcome(self) -> Outcome:
+        """A completed run that ends a job's failing is a recovery."""
+        match self.execution.status:
+            case ExecutionStatus.FAILED:
+                return Outcome.FAILED
+            case ExecutionStatus.CANCELED:
+                return Outcome.CANCELED
+            case ExecutionStatus.COMPLETED if self.change.step in (Step.RECOVERED, Step.CLOSED):
+                return Outcome.RECOVERED
+            case ExecutionStatus.COMPLETED:
+                return Outcome.COMPLETED
+        return Outcome.UNKNOWN
+
+    @property
+    def failures_in_a_row(self) -> int:
+        return self._trouble.failures if self._trouble else 0
+
+    @property
+    def failing_since(self) -> datetime:
+        """When the job failed for the first time since it last completed."""
+        return self._trouble.first_failed_at if self._trouble else self.transition.happened_at
+
+    @property
+    def _trouble(self) -> JobTrouble | None:
+        return self.change.incident.trouble_of(self.execution.job.job_id) if self.change.incident else None
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """The facts of one bad end, from which a message is made. `late_for` is None when it was seen in good time."""
+    """The facts of one end, from which a message is made. `late_for` is None when it was seen in good time.
+
+    With `incident` it is the card of that incident, which lives until the incident is over; `background` is what is
+    normal for the job.
+    """
 
     workflow_name: str
     execution: Execution
     seen_at: datetime
     late_for: timedelta | None = None
+    incident: Incident | None = None
+    background: Background | None = None
+    mention: str | None = None
 
 
-def decide(transition: Transition, workflow_name: str, subscription: Subscription) -> Decision:
-    """Whether this channel hears of this transition."""
-    execution = transition.execution
-    if not execution.is_ended:
-        return Decision(False, Reason.NOT_ENDED)
-    if not subscription.covers(execution.workflow_id, workflow_name):
-        return Decision(False, Reason.WORKFLOW_NOT_WANTED)
-    if execution.status not in subscription.outcomes:
-        return Decision(False, Reason.OUTCOME_NOT_WANTED)
-    return Decision(True, _REASON_TO_TELL.get(execution.status, Reason.ENDED_UNKNOWN))
+def decide(
+    end: End, subscription: Subscription, silences: Sequence[Silence], now: datetime, *, has_card: bool
+) -> Decision:
+    """What this subscription hears of an end. `has_card` tells whether its incident was told there before.
+
+    The first of these that applies decides: what the subscription covers; which outcomes it asks for; flapping; a
+    recovery or failure of which too little was told; mutes and windows; quiet hours; patience.
+    """
+    rules, execution = subscription.rules, end.execution
+    if not subscription.covers(execution.workflow_id, end.workflow_name):
+        return Decision(Verdict.SILENT, Reason.WORKFLOW_NOT_WANTED)
+    if end.outcome not in rules.outcomes:
+        return Decision(Verdict.SILENT, Reason.OUTCOME_NOT_WANTED)
+    if end.is_flapping and has_card and end.outcome is not Outcome.CANCELED:
+        return Decision(Verdict.SILENT, Reason.FLAPPING)
+    if end.outcome is Outcome.RECOVERED and not has_card:
+        return Decision(Verdict.SILENT, Reason.NEVER_TOLD)
+    if end.outcome is Outcome.FAILED and not has_card and end.failures_in_a_row < rules.nth_failure:
+        return Decision(Verdict.SILENT, Reason.NOT_YET_NTH)
+    return _hold(end, subscription, silences, now, has_card=has_card) or Decision(Verdict.TELL, _TOLD[end.outcome])
 
 
-def alert_of(transition: Transition, workflow_name: str, poll_every: timedelta) -> Alert:
-    """The facts to tell. An alert is late when it was seen more than two poll intervals after the run ended."""
+def _hold(
+    end: End, subscription: Subscription, silences: Sequence[Silence], now: datetime, *, has_card: bool
+) -> Decision | None:
+    workflow_id, job_id = end.execution.workflow_id, end.execution.job.job_id
+    covering = [one for one in silences if one.covers(subscription.channel, workflow_id, job_id, now)]
+    if held := hold_back(subscription, covering, now):
+        return held
+    patient_until = end.failing_since + subscription.rules.wait_for
+    if end.outcome is Outcome.FAILED and not has_card and now < patient_until:
+        return Decision(Verdict.HOLD, Reason.WAITING_FOR_RECOVERY, patient_until)
+    return None
+
+
+def hold_back(subscription: Subscription, covering: Sequence[Silence], now: datetime) -> Decision | None:
+    """What holds anything back now: of the silences that cover it the one that ends last, else quiet hours."""
+    if covering:
+        longest = max(covering, key=lambda one: one.end_of(now))
+        return Decision(Verdict.HOLD, _SILENCED[longest.kind], longest.end_of(now), longest)
+    quiet = subscription.rules.quiet
+    if quiet and (until := quiet.until(now)):
+        return Decision(Verdict.HOLD, Reason.QUIET_HOURS, until)
+    return None
+
+
+def lateness(transition: Transition, poll_every: timedelta) -> timedelta | None:
+    """How late an end was seen, when that is more than two poll intervals."""
     delay = transition.seen_at - transition.happened_at
-    late_for = delay if delay > 2 * poll_every else None
-    return Alert(workflow_name, transition.execution, transition.seen_at, late_for)
+    return delay if delay > 2 * poll_every else None

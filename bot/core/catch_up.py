@@ -33,6 +33,12 @@ class WaitingAlert:
     row: int
     key: str
     alert: Alert
+    queued_at: datetime
+
+    def age(self, now: datetime) -> timedelta:
+        """How old the news is: since its run ended, without the time for which it was held back on purpose, between
+        being seen and being queued."""
+        return (self.alert.seen_at - _ended_at(self)) + (now - self.queued_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +118,7 @@ def choose_to_fold(waiting: Sequence[WaitingAlert], now: datetime, stale: timede
     """All of them when there are very many; else those that are old news, unless they are few."""
     if len(waiting) > MANY_AT_ONCE:
         return waiting
-    old = [waits for waits in waiting if now - _ended_at(waits) > stale]
+    old = [waits for waits in waiting if waits.age(now) > stale]
     return old if len(old) > FEW else ()
 
 

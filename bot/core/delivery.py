@@ -6,8 +6,10 @@ from enum import StrEnum
 from uuid import UUID, uuid5
 
 from bot.core.alerting import Alert
+from bot.core.blindness import Blind
 from bot.core.catch_up import CatchUp, CatchUpPage
 from bot.core.digest import Digest
+from bot.core.telling import HeldSummary, Overdue, Recovery, Reminder
 
 _KEYS = UUID("6a4f1a0e-5c53-4f0e-9d5e-0b6a5f1c7d21")
 
@@ -18,6 +20,11 @@ class Purpose(StrEnum):
     ALERT = "alert"
     CATCH_UP = "catch-up"
     CATCH_UP_PAGE = "catch-up page"
+    RECOVERY = "recovery"
+    REMINDER = "reminder"
+    HELD = "held back"
+    OVERDUE = "overdue"
+    BLIND = "blind"
     DIGEST = "digest"
     NOTICE = "notice"
 
@@ -30,7 +37,7 @@ class Notice:
     detail: str = ""
 
 
-Facts = Alert | CatchUp | CatchUpPage | Digest | Notice
+Facts = Alert | CatchUp | CatchUpPage | Recovery | Reminder | HeldSummary | Overdue | Blind | Digest | Notice
 """What a message tells. Blocks are made of it when it is sent, so that what is queued outlives a new layout."""
 
 
@@ -50,7 +57,7 @@ class DeliveryState(StrEnum):
 
 
 class FailureClass(StrEnum):
-    """What kind of trouble kept a message out of Slack, and so what helps."""
+    """What kind of trouble kept a message out of Slack, and so what helps. EDIT: with what it changes or replies to."""
 
     TRANSIENT = "transient"
     RATE_LIMITED = "rate limited"

@@ -40,7 +40,7 @@ class TriggerRule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Workflow:
-    """A workflow as getWorkflows lists it."""
+    """A workflow as getWorkflows lists it, with the id of the trigger that its flow begins with."""
 
     workflow_id: str
     name: str
@@ -48,6 +48,7 @@ class Workflow:
     is_draft: bool = False
     is_viewable: bool = True
     last_execution_at: datetime | None = None
+    trigger_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ class RetryAt:
 
 @dataclass(frozen=True, slots=True)
 class PostAnew:
-    """The message that was to be edited cannot be: say it in a message of its own."""
+    """The message that was to be edited, or replied to, cannot be: say it in a message of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The operations of the Data Flow API that the bot uses, each a method. Owns their paths and parameters.
 
 Errors: ApiUnreachable, ApiRefused and its children, ApiMalformed; ApiOutcomeUnknown from `execute`.
-Source: NCP API guide, Data Flow: getWorkflows, getWorkflowById, getWorkflowExecutions, getJobExecution,
+Source: NCP API guide, Data Flow: getWorkflows, getWorkflowById, getWorkflowExecutions, getJobExecution, getTriggers,
 executeWorkflow, getExecutionCount, getExecutionTimes, getExecutionResult. The guide swaps the last three: go by URI.
 """
 
@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from bot.clock import Clock
 from bot.core.model import Execution, Workflow
+from bot.core.recurrence import ScheduledTrigger
 from bot.dataflow import payloads
 from bot.dataflow.exchange import Call, ClientOptions
 from bot.dataflow.fields import KST
@@ -20,6 +21,7 @@ from bot.dataflow.model import (
     ExecutionCounts,
     ExecutionListing,
     StartCount,
+    TriggerListing,
     WorkflowListing,
 )
 from bot.dataflow.paging import read_all
@@ -70,6 +72,16 @@ class DataFlowClient:
     def workflow(self, workflow_id: str) -> Workflow:
         call = Call("getWorkflowById", f"{API}/workflows/{_segment(workflow_id)}")
         return payloads.single_workflow(self._transport.fetch(call), str(call))
+
+    def triggers(self) -> TriggerListing:
+        """Each trigger once, with the rule by which it starts workflows, where it has one that can be read."""
+
+        def fetch(page: int, limit: int) -> Page[ScheduledTrigger]:
+            call = Call("getTriggers", f"{API}/triggers?page={page}&limit={limit}")
+            return payloads.triggers_page(self._transport.fetch(call), str(call))
+
+        items, skipped = read_all(fetch, lambda item: item.trigger_id, self._options.page_size, "getTriggers")
+        return TriggerListing(tuple({item.trigger_id: item for item in items}.values()), skipped)
 
     def executions(self, workflow_id: str) -> ExecutionListing:
         path = f"{API}/workflows/{_segment(workflow_id)}/executions"

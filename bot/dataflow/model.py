@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.model import Execution, Workflow
+from bot.core.recurrence import ScheduledTrigger
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,12 @@ class ExecutionListing:
     """In the API's order. An execution that moved on while the pages were read appears once for each of its states."""
 
     items: tuple[Execution, ...]
+    skipped: tuple[Skipped, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerListing:
+    items: tuple[ScheduledTrigger, ...]
     skipped: tuple[Skipped, ...] = ()
 
 

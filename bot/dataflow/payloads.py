@@ -11,6 +11,7 @@ from functools import partial
 from typing import Generic, TypeVar
 
 from bot.core.model import Execution, ExecutionStatus, Job, Trigger, TriggerRule, Workflow
+from bot.core.recurrence import ScheduledTrigger
 from bot.dataflow import fields
 from bot.dataflow.fields import BadFieldError
 from bot.dataflow.model import AcceptedRun, DailyCounts, ExecutionCounts, Skipped, StartCount
@@ -23,12 +24,13 @@ from bot.dataflow.rows import (
     R,
     RowPage,
     StartsRow,
-    WorkflowDetailRow,
+    TriggerRow,
     WorkflowRow,
     decode_items,
     decode_one,
     decode_page,
 )
+from bot.dataflow.trigger_rules import scheduled_trigger
 from bot.errors import ApiMalformed
 
 T = TypeVar("T")
@@ -65,8 +67,13 @@ def single_execution(body: bytes, workflow_id: str, what: str) -> Execution:
     return _single(decode_one(body, ExecutionRow, what), partial(_execution, workflow_id=workflow_id), what)
 
 
+def triggers_page(body: bytes, what: str) -> Page[ScheduledTrigger]:
+    return _page(decode_page(body, TriggerRow, what), scheduled_trigger)
+
+
 def single_workflow(body: bytes, what: str) -> Workflow:
-    row = decode_one(body, WorkflowDetailRow, what)
+    """getWorkflowById has no `triggerRuleType`; its trigger node tells."""
+    row = decode_one(body, WorkflowRow, what)
     workflow = _single(row, _workflow, what)
     if workflow.trigger_rule is not TriggerRule.UNKNOWN:
         return workflow
@@ -177,6 +184,7 @@ def _workflow(row: WorkflowRow) -> Workflow:
         is_draft=fields.flag(row.is_temp, default=False),
         is_viewable=not fields.flag(row.disabled, default=False),
         last_execution_at=_hint(row.last_execution_date),
+        trigger_id=next((fields.text(node.id) for node in row.nodes or () if node.type == "TRIGGER"), "") or None,
     )
 
 

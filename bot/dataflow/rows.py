@@ -42,6 +42,7 @@ class ExecutionRow(Row):
 
 
 class NodeRow(Row):
+    id: str | None = None
     type: str | None = None
     trigger_rule: str | None = None
 
@@ -53,12 +54,23 @@ class WorkflowRow(Row):
     is_temp: bool | str | None = None
     disabled: bool | str | None = None
     last_execution_date: str | None = None
-
-
-class WorkflowDetailRow(WorkflowRow):
-    """getWorkflowById has no `triggerRuleType`; its trigger node tells."""
-
     nodes: list[NodeRow] | None = None
+
+
+class TriggerRuleRow(Row):
+    """`interval` and what goes with it belong to a rule of type RECURRING."""
+
+    type: str | None = None
+    interval: str | None = None
+    time: str | None = None
+    day_of_week: list[str] | None = None
+    date_of_month: int | None = None
+
+
+class TriggerRow(Row):
+    trigger_id: str | None = None
+    name: str | None = None
+    trigger_rule: TriggerRuleRow | None = None
 
 
 class AcceptedRow(Row):

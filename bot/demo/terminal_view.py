@@ -107,13 +107,20 @@ class View:
 
     def _table(self, rows: Sequence[Sequence[Json]]) -> Table:
         """The first row is the heading, as in Slack."""
-        heading, *rest = [[Text(decoded(str(cell.get("text", "")))) for cell in row] for row in rows]
+        heading, *rest = [[Text(decoded(_cell_text(cell))) for cell in row] for row in rows]
         table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
         for title in heading:
             table.add_column(title)
         for row in rest:
             table.add_row(*row)
         return table
+
+
+def _cell_text(cell: Json) -> str:
+    """The words of a raw or rich cell; a date in it shows what a client shows that knows no dates."""
+    if "elements" in cell:
+        return "".join(map(_cell_text, cell["elements"]))
+    return str(cell.get("text", cell.get("fallback", "")))
 
 
 def _spaced(blocks: Sequence[Json], parts: Sequence[RenderableType]) -> Iterator[RenderableType]:

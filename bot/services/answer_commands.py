@@ -1,21 +1,19 @@
-"""Answers what people ask, from the database. The table at the end is parser, help text and documentation in one."""
+"""Answers what people ask, from the database. What can be asked, and how it is typed, is in commands.py."""
 
-import re
-import shlex
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from difflib import get_close_matches
 
 from bot.clock import Clock
+from bot.core.comparison import Simulation
 from bot.core.durations import parse
-from bot.core.model import ExecutionStatus
+from bot.core.flapping import FlappingRule
+from bot.core.rule_words import NotUnderstood
 from bot.services.answers import (
     Answer,
     AuditAnswer,
     BrokenChannel,
-    CommandHelp,
     DigestAnswer,
     Help,
     RunsPage,
@@ -28,12 +26,14 @@ from bot.services.answers import (
     WorkflowRow,
 )
 from bot.services.audit_alerts import AuditAlerts
-from bot.services.find_workflow import find_workflow, is_exact
+from bot.services.commands import ALL_HELP, COMMANDS, MOST_RUNS, parse_runs, split_words, unknown
+from bot.services.explain import explain
+from bot.services.find_workflow import find_workflow
 from bot.services.schedule_digests import DigestTimes, make_digest
-from bot.store import channels, executions, outbox, reports, watch, workflows
+from bot.services.simulate_rules import Alternative, Span, read_simulation, simulate_rules, with_rules
+from bot.store import blindness, channels, executions, outbox, reports, watch, workflows
 from bot.store.engine import Database
 
-MOST_RUNS = 25
 SHOWN_WORKFLOWS = 20
 SHOWN_HEALTH = 10
 LONGEST_AUDIT = timedelta(days=31)
@@ -49,6 +49,7 @@ class AnswerCommands:
     times: DigestTimes
     poll_every: timedelta
     auditor: Callable[[], AuditAlerts]
+    flapping: FlappingRule = field(default_factory=FlappingRule)
     _auditing: threading.Lock = field(default_factory=threading.Lock)
 
     def answer(self, text: str) -> Answer:
@@ -56,7 +57,7 @@ class AnswerCommands:
         words = split_words(text)
         name, arguments = (words[0].lower(), words[1:]) if words else ("help", [])
         command = COMMANDS.get(name)
-        return command.run(self, arguments) if command else _unknown(name)
+        return command.run(self, arguments) if command else unknown(name)
 
     def help(self, arguments: Sequence[str]) -> Answer:
         """All commands, or the one that is named."""
@@ -69,7 +70,7 @@ class AnswerCommands:
             return Help((COMMANDS["runs"].help,), "Which workflow? Give its id or its name.")
         with self.database.snapshot() as session:
             known = workflows.names(session)
-        asked_for, query = _parse_runs(arguments, known)
+        asked_for, query = parse_runs(arguments, known)
         found = find_workflow(asked_for, known)
         return self.runs(replace(query, workflow_id=found.workflow_id)) if isinstance(found, WorkflowName) else found
 
@@ -109,6 +110,7 @@ class AnswerCommands:
             api = watch.api_health(session)
             broken = channels.broken(session)
             unreadable = channels.unreadable(session)
+            blind = blindness.open_spell(session)
         return StatusReport(
             as_of=now,
             watched=watched,
@@ -134,6 +136,7 @@ class AnswerCommands:
                 if breakage.channel
             ),
             unreadable_channels=tuple(UnreadableChannel(channel, reason) for channel, reason in unreadable),
+            blind_since=blind.spell.since if blind else None,
         )
 
     def digest(self, arguments: Sequence[str]) -> Answer:
@@ -163,6 +166,35 @@ class AnswerCommands:
         finally:
             self._auditing.release()
 
+    def why(self, arguments: Sequence[str]) -> Answer:
+        """`why <execution id>`."""
+        if len(arguments) != 1:
+            return Help(
+                (COMMANDS["why"].help,), "Which run? Give the id of its execution, as alerts and `runs` show it."
+            )
+        with self.database.snapshot() as session:
+            explanation = explain(session, arguments[0], self.poll_every)
+        return explanation or Help(
+            (COMMANDS["why"].help,), f"No run is known whose execution has the id “{arguments[0]}”."
+        )
+
+    def simulate(self, arguments: Sequence[str]) -> Answer:
+        """`simulate [7d] <rule>=<value> …`."""
+        try:
+            span, written = read_simulation(arguments)
+            alternative = with_rules(written)
+        except NotUnderstood as mistake:
+            return Help((COMMANDS["simulate"].help,), str(mistake))
+        if not written:
+            return Help((COMMANDS["simulate"].help,), "By which rules? Name one that is to be different.")
+        return self.simulation(span, alternative)
+
+    def simulation(self, span: timedelta, alternative: Alternative) -> Simulation:
+        """The past up to now, told again by other subscriptions."""
+        now = self.clock()
+        with self.database.snapshot() as session:
+            return simulate_rules(session, Span(now - span, now), self.flapping, alternative)
+
     def _day(self, word: str) -> date | None:
         today = self.clock().astimezone(self.times.zone).date()
         match word:
@@ -175,92 +207,3 @@ class AnswerCommands:
         except ValueError:
             return None
         return day if FIRST_DAY <= day <= today else None
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A line of the table. `run` takes the words after the command's name."""
-
-    help: CommandHelp
-    run: Callable[[AnswerCommands, Sequence[str]], Answer]
-
-
-COMMANDS: dict[str, Command] = {
-    "help": Command(
-        CommandHelp("help [command]", "What you can ask.", "help"),
-        AnswerCommands.help,
-    ),
-    "runs": Command(
-        CommandHelp(
-            "runs <workflow id or name> [status] [count]",
-            "The newest runs of a workflow: status, start, duration, waiting.",
-            "runs orders-daily-load failed 5",
-        ),
-        AnswerCommands.runs_of,
-    ),
-    "workflows": Command(
-        CommandHelp("workflows [search]", "The watched workflows with their newest run.", "workflows orders"),
-        AnswerCommands.workflow_list,
-    ),
-    "status": Command(
-        CommandHelp("status", "How the bot is doing: last polls, lag, queue, Data Flow API and Slack.", "status"),
-        AnswerCommands.status,
-    ),
-    "digest": Command(
-        CommandHelp(
-            "digest [today|yesterday|YYYY-MM-DD]",
-            "A day in numbers: outcomes, success rate, failures, slowest runs.",
-            "digest yesterday",
-        ),
-        AnswerCommands.digest,
-    ),
-    "audit": Command(
-        CommandHelp(
-            "audit [24h]",
-            "Whether every failure of that time stands in its channel: Data Flow, database and Slack compared.",
-            "audit 7d",
-        ),
-        AnswerCommands.audit,
-    ),
-}
-
-ALL_HELP = tuple(command.help for command in COMMANDS.values())
-
-
-def split_words(text: str) -> list[str]:
-    """Split like a shell does, except that apostrophes and backslashes are ordinary characters, as in "bob's load".
-
-    Slack's clients turn quotes into curly ones; an odd quote is an ordinary character, too.
-    """
-    straight = re.sub("[“”„]", '"', text)
-    lexer = shlex.shlex(straight, posix=True)
-    lexer.whitespace_split = True
-    lexer.quotes, lexer.escape, lexer.commenters = '"', "", ""
-    try:
-        return list(lexer)
-    except ValueError:
-        return straight.split()
-
-
-def _parse_runs(arguments: Sequence[str], known: Sequence[tuple[str, str]]) -> tuple[str, RunsQuery]:
-    """Take count and status off the end, unless what is there is the workflow's own name."""
-    words = list(arguments)
-    query = RunsQuery(workflow_id="")
-    if len(words) > 1 and words[-1].isdecimal() and not is_exact(" ".join(words), known):
-        query = replace(query, count=min(int(words.pop()[:9]), MOST_RUNS))
-    status = _status(words[-1])
-    if len(words) > 1 and status and not is_exact(" ".join(words), known):
-        query = replace(query, status=status)
-        words.pop()
-    return " ".join(words), query
-
-
-def _status(word: str) -> ExecutionStatus | None:
-    word = word.upper().replace("CANCELLED", "CANCELED")
-    return next((status for status in ExecutionStatus if status == word), None)
-
-
-def _unknown(name: str) -> Help:
-    close = get_close_matches(name, COMMANDS, n=2, cutoff=0.5)
-    meant = tuple(COMMANDS[match].help for match in close)
-    return Help(meant or ALL_HELP, f"There is no command “{name}”." + (" Did you mean this?" if meant else ""))

@@ -4,8 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.core.audit import AuditReport
+from bot.core.comparison import Simulation
 from bot.core.digest import Digest
+from bot.core.explanation import Explanation
 from bot.core.model import Execution, ExecutionStatus
+from bot.core.rules import Subscription
+from bot.core.subscribing import SubscriptionChanges
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +124,8 @@ class UnreadableChannel:
 
 @dataclass(frozen=True, slots=True)
 class StatusReport:
-    """How the bot itself is doing. `workflows` holds those most behind; `watched` counts all."""
+    """How the bot itself is doing. `workflows` holds those most behind; `watched` counts all. `blind_since` is set
+    while the API cannot be read for longer than the settings allow, until what was missed is made up for."""
 
     as_of: datetime
     watched: int
@@ -134,6 +139,7 @@ class StatusReport:
     slack_error: str | None
     broken_channels: tuple[BrokenChannel, ...]
     unreadable_channels: tuple[UnreadableChannel, ...] = ()
+    blind_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,4 +157,32 @@ class AuditAnswer:
     repaired: int | None = None
 
 
-Answer = Help | NoSuchWorkflow | SeveralWorkflows | RunsPage | WorkflowList | StatusReport | DigestAnswer | AuditAnswer
+@dataclass(frozen=True, slots=True)
+class SubscriptionList:
+    """Who is told of what, oldest first."""
+
+    subscriptions: tuple[Subscription, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionUpdate:
+    """What was changed, or would be."""
+
+    changes: SubscriptionChanges
+    is_dry_run: bool = False
+
+
+Answer = (
+    Help
+    | NoSuchWorkflow
+    | SeveralWorkflows
+    | RunsPage
+    | WorkflowList
+    | StatusReport
+    | DigestAnswer
+    | AuditAnswer
+    | SubscriptionList
+    | SubscriptionUpdate
+    | Explanation
+    | Simulation
+)

@@ -1,20 +1,20 @@
 """Audits the alerts: asks the API, the database and Slack for the failures of some time, and compares."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.clock import Clock
-from bot.core.alerting import Subscription, alert_of, decide
+from bot.core.alerting import Alert, Verdict
 from bot.core.audit import AuditReport, Expected, Gap, GapKind, StatisticsView, delays, find_gaps
 from bot.core.delivery import DeliveryTimes
 from bot.core.model import Execution
-from bot.core.transitions import Transition
+from bot.core.rules import BAD_OUTCOMES, Subscription
 from bot.errors import DataFlowError
 from bot.services.look_back import places_by_key
 from bot.services.ports import ExecutionSource, MessageSender, Unreadable
-from bot.services.record_observed import alert_key
-from bot.store import auditing, channels, digests, outbox, subscriptions, sweeping, workflows
+from bot.services.tell import alert_key
+from bot.store import auditing, channels, decisions, digests, outbox, subscriptions, sweeping, workflows
 from bot.store.engine import Database, Session
 from bot.store.outbox import Draft
 from bot.store.workflows import WatchedWorkflow
@@ -37,7 +37,6 @@ class AuditAlerts:
     sender: MessageSender
     clock: Clock
     times: DeliveryTimes
-    poll_every: timedelta
     fallback: str | None = None
 
     def audit(self, since: datetime) -> AuditReport:
@@ -85,7 +84,7 @@ class AuditAlerts:
             case GapKind.NOT_STORED:
                 workflows.make_polls_due(session, now)
             case GapKind.NOT_QUEUED:
-                alert = alert_of(_end_of(failure.execution, now), failure.workflow_name, self.poll_every)
+                alert = Alert(failure.workflow_name, failure.execution, now)
                 about_at = failure.execution.ended_at or now
                 outbox.add(session, Draft(failure.key, failure.channel, alert, about_at, unclear_until=now), now)
             case _:
@@ -139,9 +138,9 @@ def _ended_within(execution: Execution, since: datetime, until: datetime) -> boo
 
 
 def _expected(session: Session, reported: Reported) -> list[Expected]:
-    subscribed = subscriptions.active(session)
-    wanted = list(_wanted(reported, subscribed))
-    stored = auditing.stored_ids(session, [end.job_execution_id for _, end, _, _ in wanted])
+    ids = [end.job_execution_id for _, end in reported.bad_ends]
+    stored = auditing.stored_ids(session, ids)
+    wanted = list(_wanted(reported, subscriptions.active(session), decisions.verdicts(session, ids)))
     alerts = auditing.alerts(session, [key for *_, key in wanted])
     return [
         Expected(end, workflow.name, channel, key, end.job_execution_id in stored, alerts.get(key))
@@ -150,17 +149,17 @@ def _expected(session: Session, reported: Reported) -> list[Expected]:
 
 
 def _wanted(
-    reported: Reported, subscribed: Sequence[Subscription]
+    reported: Reported, subscribed: Sequence[Subscription], verdicts: Mapping[tuple[str, str], Set[Verdict]]
 ) -> Iterator[tuple[WatchedWorkflow, Execution, str, str]]:
-    """Each end with each channel that has to hear of it."""
+    """Each end with each channel that has to hear of it: as was decided, else as the subscription asks for."""
     for workflow, end in reported.bad_ends:
-        told = [one for one in subscribed if decide(_end_of(end, None), workflow.name, one).should_alert]
-        for channel in dict.fromkeys(one.channel for one in told):
-            yield workflow, end, channel, alert_key(channel, end.job_execution_id, end.status)
+        asking = [one.channel for one in subscribed if _asks_for(one, workflow, end)]
+        for channel in dict.fromkeys(asking):
+            decided = verdicts.get((end.job_execution_id, channel))
+            if decided is None or Verdict.TELL in decided:
+                yield workflow, end, channel, alert_key(channel, end.job_execution_id, end.status)
 
 
-def _end_of(execution: Execution, seen_at: datetime | None) -> Transition:
-    ended_at = execution.ended_at
-    if ended_at is None:
-        raise ValueError(f"execution {execution.job_execution_id} has no end")
-    return Transition(execution, None, ended_at, seen_at or ended_at)
+def _asks_for(subscription: Subscription, workflow: WatchedWorkflow, end: Execution) -> bool:
+    outcome = BAD_OUTCOMES.get(end.status)
+    return outcome in subscription.rules.outcomes and subscription.covers(workflow.workflow_id, workflow.name)

@@ -78,4 +78,5 @@ def _outgoing(session: Session, claimed: ClaimedMessage) -> Outgoing:
         instead_of=claimed.channel if claimed.is_detour else None,
         thread=claimed.thread,
         edits=claimed.edits,
+        is_broadcast=claimed.is_broadcast,
     )

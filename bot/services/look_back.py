@@ -1,9 +1,9 @@
 """Finds out about messages that may or may not have been posted: the channel's own history tells."""
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
 from bot.clock import Clock
 from bot.core.catch_up import carried_mark
@@ -17,17 +17,22 @@ from bot.store.looking_back import Search
 log = logging.getLogger(__name__)
 
 ASK_AGAIN_AFTER = timedelta(seconds=3)
+ALL_OF_IT = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class LookBack:
-    """The step that looks back, and what a start begins with."""
+    """The step that looks back, and what a start begins with.
+
+    `threads` are those read so far, for what an earlier life posted there: that life is over, so once is enough.
+    """
 
     database: Database
     sender: MessageSender
     clock: Clock
     times: DeliveryTimes
     fallback: str | None = None
+    threads: dict[MessageRef, Sequence[Found]] = field(default_factory=dict)
 
     def reopen(self) -> None:
         """After a start: every open message is unclear from now on, and looked for after the settle time.
@@ -58,30 +63,39 @@ class LookBack:
         return True
 
     def _read(self, search: Search, slack_ids: dict[str, str]) -> Sequence[Found] | Unreadable:
+        """Read place after place until everything is found, the likeliest place first."""
         since = search.since - self.times.margin
-        places = [search.channel]
-        if self.fallback and search.may_stand_elsewhere and self.fallback != search.channel:
-            places.append(self.fallback)
         found: list[Found] = []
-        for place in places:
-            reading = self._read_place(slack_ids.get(place, place), since, search.thread)
-            if isinstance(reading, Unreadable):
-                return reading
-            found += reading
-        return found
+        for channel, thread in self._places(search):
+            if not _has_all(search, found):
+                reading = self.sender.read_back(slack_ids.get(channel, channel), since, thread)
+                if isinstance(reading, Unreadable):
+                    return reading
+                found += reading
+        return self._with_threads(search, found) if search.may_stand_elsewhere else found
 
-    def _read_place(self, channel: str, since: datetime, thread: MessageRef | None) -> Sequence[Found] | Unreadable:
-        """A channel's history leaves out its threads, in which an earlier life may have told what we look for."""
-        found: list[Found] = []
-        threads = [thread]
-        for place in threads:
-            reading = self.sender.read_back(channel, since, place)
-            if isinstance(reading, Unreadable):
-                return reading
-            found += reading
-            if place is None:
-                threads += [message.ref for message in reading if message.has_replies]
-        return found
+    def _places(self, search: Search) -> Iterator[tuple[str, MessageRef | None]]:
+        yield search.channel, search.thread
+        if search.may_stand_elsewhere:
+            elsewhere = dict.fromkeys([search.channel, self.fallback or search.channel])
+            yield from ((channel, None) for channel in elsewhere if search.thread or channel != search.channel)
+
+    def _with_threads(self, search: Search, found: Sequence[Found]) -> Sequence[Found] | Unreadable:
+        """A channel's history leaves out its threads, in which an earlier life may have told what we look for.
+
+        Slack allows about fifty readings a minute: a search that is cut short goes on where it ended.
+        """
+        everything = list(found)
+        for parent in (message.ref for message in found if message.has_replies):
+            if _has_all(search, everything):
+                break
+            if parent not in self.threads:
+                reading = self.sender.read_back(parent.channel, ALL_OF_IT, parent)
+                if isinstance(reading, Unreadable):
+                    return reading
+                self.threads[parent] = reading
+            everything += self.threads[parent]
+        return everything
 
     def _record(self, session: Session, search: Search, reading: Sequence[Found] | Unreadable, now: datetime) -> None:
         if isinstance(reading, Unreadable) and not reading.is_lasting:
@@ -95,9 +109,10 @@ class LookBack:
         channels.note_read(session, search.channel, None)
         places, missing = places_by_key(reading), []
         for message in search.messages:
-            ref = places.get(message.key) or places.get(carried_mark(message.key))
-            if ref:
+            if ref := places.get(message.key):
                 looking_back.mark_found(session, message, Posted(ref.channel, ref.ts), now)
+            elif ref := places.get(carried_mark(message.key)):
+                looking_back.mark_carried(session, message, Posted(ref.channel, ref.ts), now)
             else:
                 missing.append(message)
         looking_back.mark_missing(session, missing, now, is_certain=True)
@@ -107,6 +122,11 @@ def places_by_key(found: Sequence[Found]) -> dict[str, MessageRef]:
     """Where each key stands, the oldest message first; a carried alert stands where its carrier does."""
     places: dict[str, MessageRef] = {}
     for message in sorted(found, key=lambda message: message.ref.ts):
-        for key in (message.mark.key, *message.mark.carries):
+        for key in message.mark.keys:
             places.setdefault(key, message.ref)
     return places
+
+
+def _has_all(search: Search, found: Sequence[Found]) -> bool:
+    keys = {key for message in found for key in message.mark.keys}
+    return all(keys & {message.key, carried_mark(message.key)} for message in search.messages)

@@ -1,7 +1,7 @@
 """One cycle for a scheduler outside: poll everything now, deliver what can be delivered, and be done."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,7 +11,6 @@ from bot.services.find_earlier_watch import FindEarlierWatch
 from bot.services.list_workflows import ListWorkflows
 from bot.services.look_back import LookBack
 from bot.services.poll_workflows import PollWorkflows
-from bot.services.schedule_digests import ScheduleDigests
 from bot.store import outbox, reports, watch, workflows
 from bot.store.engine import Database
 
@@ -39,19 +38,19 @@ class CycleReport:
 
 @dataclass(frozen=True, slots=True)
 class PollOnce:
-    """The cycle. Its steps are those of the worker."""
+    """The cycle. Its steps are those of the worker; `afterwards` are those that follow from what was polled."""
 
     database: Database
     clock: Clock
     find_earlier_watch: FindEarlierWatch
     list_workflows: ListWorkflows
     poll_workflows: PollWorkflows
-    schedule_digests: ScheduleDigests
+    afterwards: Sequence[Callable[[], bool]]
     look_back: LookBack
     deliver_outbox: DeliverOutbox
 
     def run(self, on_progress: OnProgress) -> CycleReport:
-        """List, poll every watched workflow whether due or not, make due digests, deliver for a while."""
+        """List, poll every watched workflow whether due or not, do what else is due, deliver for a while."""
         self.find_earlier_watch.step()
         with self.database.transaction() as session:
             watch.make_listing_due(session, self.clock())
@@ -60,11 +59,12 @@ class PollOnce:
         with self.database.snapshot() as session:
             _, watched = reports.most_behind(session, limit=0)
         polled = 0
-        while self.poll_workflows.step():
+        while polled < watched and self.poll_workflows.step():
             polled += 1
             on_progress(polled, watched)
-        while self.schedule_digests.step():
-            pass
+        for step in self.afterwards:
+            while step():
+                pass
         self._deliver()
         with self.database.snapshot() as session:
             queue = outbox.state_of_queue(session)

@@ -10,7 +10,7 @@ from bot.core.model import Execution
 from bot.errors import ApiNotFound, ApiThrottled, ApiUnreachable, DataFlowError
 from bot.services.boot import Boot
 from bot.services.ports import ExecutionSource
-from bot.services.record_observed import Reading, record_observed
+from bot.services.record_observed import Reading, RecordingRules, record_observed
 from bot.store import executions, watch, workflows
 from bot.store.engine import Database
 from bot.store.leases import Claim
@@ -38,7 +38,7 @@ class PollWorkflows:
     database: Database
     source: ExecutionSource
     clock: Clock
-    poll_every: timedelta
+    rules: RecordingRules
     boot: Boot
     _read_since_boot: set[int] = field(default_factory=set)
     _unfinished: set[Claim] = field(default_factory=set)
@@ -70,7 +70,9 @@ class PollWorkflows:
         now = self.clock()
         with self.database.transaction() as session:
             for unfinished in self._unfinished:
-                workflows.fail_poll(session, unfinished, now + self.poll_every, "the last poll could not be stored")
+                workflows.fail_poll(
+                    session, unfinished, now + self.rules.poll_every, "the last poll could not be stored"
+                )
             claim = workflows.claim_poll(session, now, LEASE)
             claimed = (claim, workflows.watched(session, claim.id)) if claim else None
         self._unfinished.clear()
@@ -113,10 +115,10 @@ class PollWorkflows:
         is_first = workflow.key not in self._read_since_boot
         reading = Reading(answers.executions, now, self.boot.unclear_until if is_first else None)
         with self.database.transaction() as session:
-            if not workflows.finish_poll(session, claim, now, now + self.poll_every, answers.skipped):
+            if not workflows.finish_poll(session, claim, now, now + self.rules.poll_every, answers.skipped):
                 log.warning("the poll of %s took longer than its lease; its result is left out", workflow.workflow_id)
                 return
-            record_observed(session, workflow, reading, self.poll_every)
+            record_observed(session, workflow, reading, self.rules)
             executions.mark_lost(session, answers.lost, now)
             watch.note_answer(session, now)
         self._read_since_boot.add(workflow.key)
@@ -125,7 +127,7 @@ class PollWorkflows:
         now = self.clock()
         log.warning("could not poll workflow %s: %s", workflow.workflow_id, error)
         with self.database.transaction() as session:
-            workflows.fail_poll(session, claim, now + self.poll_every, str(error))
+            workflows.fail_poll(session, claim, now + self.rules.poll_every, str(error))
             watch.note_failure(session, str(error), now)
 
 

@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 from bot.core.delivery import Facts, Outcome
 from bot.core.digest import MessageRef
 from bot.core.model import Execution, Workflow
+from bot.core.recurrence import ScheduledTrigger
 from bot.core.retry import Form
 
 Item_co = TypeVar("Item_co", covariant=True)
@@ -39,6 +40,7 @@ class ExecutionSource(Protocol):
         """How far the API's clock is ahead of ours."""
 
     def workflows(self) -> Listing[Workflow]: ...
+    def triggers(self) -> Listing[ScheduledTrigger]: ...
     def executions(self, workflow_id: str) -> Listing[Execution]: ...
     def execution(self, workflow_id: str, job_id: str, job_execution_id: str) -> Execution:
         """One execution; raises ApiNotFound when the API no longer knows it."""
@@ -55,13 +57,18 @@ class Mark:
     watching_since: datetime
     carries: tuple[str, ...] = ()
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Whatever can be looked for: its own key, and what stands for those that it carries."""
+        return (self.key, *self.carries)
+
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """A message to post: facts, not blocks. `channel` is Slack's id where we know it, else the configured name.
 
-    `thread` is the message to reply to, `edits` the one to change; `instead_of` names the broken channel that this
-    one stands in for.
+    `thread` is the message to reply to, in the channel as well when `is_broadcast`; `edits` is the one to change;
+    `instead_of` names the broken channel that this one stands in for.
     """
 
     mark: Mark
@@ -72,6 +79,7 @@ class Outgoing:
     instead_of: str | None = None
     thread: MessageRef | None = None
     edits: MessageRef | None = None
+    is_broadcast: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ from bot.core.digest import (
     next_digest_day,
     summarise,
 )
+from bot.core.subscribing import is_person
 from bot.services.boot import Boot
-from bot.services.record_observed import alert_key
+from bot.services.tell import alert_key
 from bot.store import digests, outbox, subscriptions
 from bot.store.engine import Database, Session
 from bot.store.outbox import Draft
@@ -45,10 +46,10 @@ class ScheduleDigests:
     boot: Boot
 
     def plan(self) -> None:
-        """Let each alert channel have a digest to come; moved when the settings name another time."""
+        """Let each alert channel, but no person, have a digest to come; moved when the settings name another time."""
         now = self.clock()
         with self.database.transaction() as session:
-            channels = subscriptions.alert_channels(session)
+            channels = [name for name in subscriptions.alert_channels(session) if not is_person(name)]
             digests.drop_plans_of_others(session, channels)
             digests.move_plans(session, self.times.due_at)
             for channel in channels:

@@ -82,7 +82,8 @@ class SlackSender:
 
     def _arguments(self, message: Outgoing) -> dict[str, Any]:
         """Names become neither links nor mentions, and nothing unfolds below the message."""
-        rendered = facts_message(message.facts, message.form, Links(self.workspace.url, self.console_url))
+        links = Links(self.workspace.url, self.console_url)
+        rendered = facts_message(message.facts, message.form, links, is_reply=message.thread is not None)
         rendered = with_notes(rendered, may_repeat=message.may_repeat, instead_of=message.instead_of)
         arguments = {"text": rendered.text, "blocks": rendered.blocks, "parse": "none", "link_names": False}
         if message.edits:
@@ -94,7 +95,7 @@ class SlackSender:
             "metadata": self.signer.metadata(message.mark),
             "unfurl_links": False,
             "unfurl_media": False,
-            **({"thread_ts": message.thread.ts} if message.thread else {}),
+            **({"thread_ts": message.thread.ts, "reply_broadcast": message.is_broadcast} if message.thread else {}),
         }
 
 

@@ -21,8 +21,15 @@ _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _BIDI_CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _INVISIBLE = frozenset(_BIDI_CONTROLS + "\u00ad\u200b\u2060\ufeff")
 _LOOKALIKES = str.maketrans({"*": "\u2217", "_": "\uff3f", "~": "\u223c", "`": "\u02cb"})
+_CONTROLS = str.maketrans({"<": "\u2039", ">": "\u203a", "&": "\uff06"})
 _FORMATTING = re.compile(r"[*_~`]")
 _EMOJI_CODE = re.compile(r":(?=[\w+'-]*[a-z][\w+'-]*:)")
+_MENTION = re.compile(
+    r"<@([UW][A-Z0-9]{6,20})>|<!subteam\^(S[A-Z0-9]{6,20})>|<!(here)>|([UWS][A-Z0-9]{6,20}|here)", re.ASCII
+)
+
+DATE_FORMAT = "{date_short_pretty} {time}"
+"""Slack docs, "Date formatting"."""
 
 _ICONS = {
     ExecutionStatus.READY: "⏳",
@@ -62,6 +69,12 @@ def code(outside: str, limit: int) -> str:
     return "`" + _cut(_clean(outside).replace("`", "\u02cb"), limit - 2) + "`"
 
 
+def bare(outside: str, limit: int) -> str:
+    """Outside text for raw and rich text, which is all text: Slack does not say whether it decodes entities there, so
+    the characters that would need one become their look-alikes."""
+    return _cut(_EMOJI_CODE.sub("\ua789", _clean(outside)).translate(_CONTROLS), limit)
+
+
 def run_name(workflow: str, job: str, as_text: AsText, limit: int) -> str:
     """A job within its workflow, each made harmless by `as_text`: `words` or `code`."""
     return f"{as_text(workflow, limit)} \u203a {as_text(job, limit)}"
@@ -75,23 +88,37 @@ def typed(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
 
 
+def mention(configured: str) -> str | None:
+    """A call for a user, a user group or `here`, from its id or Slack's notation for it; None for anything else.
+
+    Only for what somebody configured: what the API or a person says never mentions anybody.
+    """
+    found = _MENTION.fullmatch(configured.strip())
+    if found is None:
+        return None
+    whom = found[found.lastindex or 0]
+    if whom == "here":
+        return "<!here>"
+    return f"<!subteam^{whom}>" if whom.startswith("S") else f"<@{whom}>"
+
+
 def icon(execution_status: ExecutionStatus) -> str:
     return _ICONS[execution_status]
 
 
-def status(execution_status: ExecutionStatus, reported: str = "") -> str:
+def status(execution_status: ExecutionStatus, reported: str = "", as_text: AsText = words) -> str:
     """Icon and word; the word is the API's own, also where we do not know it."""
     is_foreign = execution_status is ExecutionStatus.UNKNOWN and reported
-    return f"{icon(execution_status)} {words(reported, 30) if is_foreign else execution_status}"
+    return f"{icon(execution_status)} {as_text(reported, 30) if is_foreign else execution_status}"
 
 
-def status_of(execution: Execution) -> str:
-    return status(execution.status, execution.reported_status)
+def status_of(execution: Execution, as_text: AsText = words) -> str:
+    return status(execution.status, execution.reported_status, as_text)
 
 
 def moment(at: datetime) -> str:
-    """A time in the reader's own zone (Slack docs, "Date formatting"); UTC where a client cannot do that."""
-    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{utc(at)}>"
+    """A time in the reader's own zone; UTC where a client cannot do that."""
+    return f"<!date^{int(at.timestamp())}^{DATE_FORMAT}|{utc(at)}>"
 
 
 def utc(at: datetime) -> str:

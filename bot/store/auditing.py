@@ -9,8 +9,11 @@ from sqlalchemy.orm import Session
 from bot.core.audit import StoredAlert
 from bot.core.delivery import DeliveryState
 from bot.core.retry import Form
-from bot.store.tables import ExecutionRow, OutboxRow, WorkflowRow
+from bot.store.message_tables import OutboxRow
+from bot.store.tables import ExecutionRow, WorkflowRow
 from bot.store.workflows import WatchedWorkflow, watched
+
+_CLOSED = (DeliveryState.SENT, DeliveryState.FOLDED, DeliveryState.DEAD)
 
 
 def watched_workflows(session: Session) -> list[WatchedWorkflow]:
@@ -48,11 +51,17 @@ def alerts(session: Session, keys: Iterable[str]) -> dict[str, StoredAlert]:
 
 
 def post_again(session: Session, key: str, now: datetime) -> None:
-    """Its message is gone, or was given up: queue it anew, as one of its own."""
-    closed = (DeliveryState.SENT, DeliveryState.FOLDED, DeliveryState.DEAD)
+    """Its message is gone, or was given up: queue it anew, as it was last changed, and so the thread that it took
+    along."""
+    row = session.execute(select(OutboxRow.id, OutboxRow.state).where(OutboxRow.key == key)).one_or_none()
+    if row is None or row.state not in _CLOSED:
+        return
+    again = OutboxRow.id == row.id
+    if row.state is DeliveryState.SENT:
+        again |= (OutboxRow.reply_to == row.id) & OutboxRow.state.in_(_CLOSED)
     session.execute(
         update(OutboxRow)
-        .where(OutboxRow.key == key, OutboxRow.state.in_(closed))
+        .where(again)
         .values(
             state=DeliveryState.PENDING,
             form=Form.BLOCKS,
@@ -64,3 +73,7 @@ def post_again(session: Session, key: str, now: datetime) -> None:
             message_ts=None,
         )
     )
+    changes = select(OutboxRow.facts).where(OutboxRow.edits == row.id).order_by(OutboxRow.id.desc()).limit(1)
+    newest = session.scalars(changes).one_or_none()
+    if newest is not None:
+        session.execute(update(OutboxRow).where(OutboxRow.id == row.id).values(facts=newest))

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.store.tables import ChannelRow, WorkspaceRow
+from bot.store.message_tables import ChannelRow, WorkspaceRow
 from bot.store.upsert import insert_if_absent
 
 _ONLY = 1

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from bot.core.digest import Counts, DigestRun, MessageRef, count
 from bot.core.model import ExecutionStatus
 from bot.store.leases import Claim, claim_due, finish
-from bot.store.tables import DigestRow, ExecutionRow, JobRow, OutboxRow, WorkflowRow
+from bot.store.message_tables import DigestRow, OutboxRow
+from bot.store.tables import ExecutionRow, JobRow, WorkflowRow
 from bot.store.upsert import insert_if_absent
 
 

@@ -11,6 +11,9 @@ from bot.core.transitions import Change, KnownExecution, Transition
 from bot.store.tables import ExecutionRow, JobRow, TransitionRow, TriggerRow, WorkflowRow
 from bot.store.upsert import insert_if_absent
 
+ROWS_AT_ONCE = 500
+"""A statement takes no more than some thousands of parameters."""
+
 
 def known(session: Session, workflow_key: int) -> dict[str, KnownExecution]:
     """What we remember of a workflow's executions, by id."""
@@ -90,14 +93,23 @@ def newest(
     session: Session, workflow_id: str, status: ExecutionStatus | None, *, count: int, skip: int
 ) -> list[Execution]:
     """A page of a workflow's executions, newest first."""
-    query = _full_rows().where(WorkflowRow.workflow_id == workflow_id)
+    query = full_rows().where(WorkflowRow.workflow_id == workflow_id)
     if status is not None:
         query = query.where(ExecutionRow.status == status)
     query = query.order_by(ExecutionRow.began_at.desc(), ExecutionRow.id.desc()).offset(skip).limit(count)
-    return [_execution(row) for row in session.execute(query)]
+    return [execution_of(row) for row in session.execute(query)]
 
 
-def _full_rows() -> Select[ExecutionRow, JobRow, TriggerRow, str]:
+def by_key(session: Session, keys: Iterable[int]) -> dict[int, Execution]:
+    """Executions by their row ids."""
+    wanted = list(keys)
+    chunks = (wanted[start : start + ROWS_AT_ONCE] for start in range(0, len(wanted), ROWS_AT_ONCE))
+    rows = (row for chunk in chunks for row in session.execute(full_rows().where(ExecutionRow.id.in_(chunk))))
+    return {row[0].id: execution_of(row) for row in rows}
+
+
+def full_rows() -> Select[ExecutionRow, JobRow, TriggerRow, str]:
+    """Executions with all that makes them up, for `execution_of`."""
     return (
         select(ExecutionRow, JobRow, TriggerRow, WorkflowRow.workflow_id)
         .join(JobRow, JobRow.id == ExecutionRow.job_key)
@@ -106,7 +118,7 @@ def _full_rows() -> Select[ExecutionRow, JobRow, TriggerRow, str]:
     )
 
 
-def _execution(row: Row[ExecutionRow, JobRow, TriggerRow, str]) -> Execution:
+def execution_of(row: Row[ExecutionRow, JobRow, TriggerRow, str]) -> Execution:
     seen, job, _, workflow_id = row
     trigger: TriggerRow | None = row[2]  # an outer join, which its type does not show
     return Execution(

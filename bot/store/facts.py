@@ -3,14 +3,21 @@
 import msgspec
 
 from bot.core.alerting import Alert
+from bot.core.blindness import Blind
 from bot.core.catch_up import CatchUp, CatchUpPage
 from bot.core.delivery import Facts, Notice, Purpose
 from bot.core.digest import Digest
+from bot.core.telling import HeldSummary, Overdue, Recovery, Reminder
 
 _TYPES: dict[Purpose, type[Facts]] = {
     Purpose.ALERT: Alert,
     Purpose.CATCH_UP: CatchUp,
     Purpose.CATCH_UP_PAGE: CatchUpPage,
+    Purpose.RECOVERY: Recovery,
+    Purpose.REMINDER: Reminder,
+    Purpose.HELD: HeldSummary,
+    Purpose.OVERDUE: Overdue,
+    Purpose.BLIND: Blind,
     Purpose.DIGEST: Digest,
     Purpose.NOTICE: Notice,
 }
@@ -25,4 +32,9 @@ def encode(facts: Facts) -> str:
 
 
 def decode(purpose: Purpose, text: str) -> Facts:
-    return msgspec.json.decode(text, type=_TYPES[purpose])
+    """What another version of the bot queued, and this one cannot read, is told as it stands: one such row must
+    neither be lost nor hold up all that is behind it."""
+    try:
+        return msgspec.json.decode(text, type=_TYPES[purpose])
+    except msgspec.DecodeError:
+        return Notice(f"Another version of this bot queued this {purpose}, which I cannot show as it was meant.", text)

@@ -11,7 +11,8 @@ from bot.core.catch_up import WaitingAlert
 from bot.core.delivery import DeliveryState, Purpose
 from bot.core.model import Execution, ExecutionStatus
 from bot.store import facts
-from bot.store.tables import ChannelRow, ExecutionRow, JobRow, OutboxRow, WorkflowRow
+from bot.store.message_tables import ChannelRow, OutboxRow
+from bot.store.tables import ExecutionRow, JobRow, WorkflowRow
 
 
 def crowded_channels(session: Session, now: datetime, more_than: int) -> list[str]:
@@ -29,13 +30,13 @@ def crowded_channels(session: Session, now: datetime, more_than: int) -> list[st
 def waiting_alerts(session: Session, channel: str) -> list[WaitingAlert]:
     """The alerts that wait for a channel and surely do not stand in it. The rows are locked, where that exists."""
     rows = session.execute(
-        select(OutboxRow.id, OutboxRow.key, OutboxRow.facts)
+        select(OutboxRow.id, OutboxRow.key, OutboxRow.facts, OutboxRow.created_at)
         .where(_waiting(), OutboxRow.channel == channel)
         .order_by(OutboxRow.id)
         .with_for_update(skip_locked=True)
     )
-    alerts = ((row, key, facts.decode(Purpose.ALERT, text)) for row, key, text in rows)
-    return [WaitingAlert(row, key, alert) for row, key, alert in alerts if isinstance(alert, Alert)]
+    alerts = ((row, key, facts.decode(Purpose.ALERT, text), at) for row, key, text, at in rows)
+    return [WaitingAlert(row, key, alert, at) for row, key, alert, at in alerts if isinstance(alert, Alert)]
 
 
 def fold_into(session: Session, alerts: Sequence[WaitingAlert], carrier: int, now: datetime) -> None:
@@ -43,6 +44,15 @@ def fold_into(session: Session, alerts: Sequence[WaitingAlert], carrier: int, no
     session.execute(
         update(OutboxRow),
         [{"id": alert.row, "state": DeliveryState.FOLDED, "closed_at": now, "carried_by": carrier} for alert in alerts],
+    )
+    drop_changes(session, [alert.row for alert in alerts], now)
+
+
+def drop_changes(session: Session, rows: Sequence[int], now: datetime) -> None:
+    """What was folded is not changed any more: its own changes, too, are told by what it was folded into."""
+    is_unsent = OutboxRow.message_ts.is_(None) & OutboxRow.state.in_((DeliveryState.PENDING, DeliveryState.UNCLEAR))
+    session.execute(
+        update(OutboxRow).where(OutboxRow.edits.in_(rows), is_unsent).values(state=DeliveryState.FOLDED, closed_at=now)
     )
 
 
@@ -68,4 +78,5 @@ def _waiting() -> ColumnElement[bool]:
         OutboxRow.message_ts.is_(None)
         & (OutboxRow.state == DeliveryState.PENDING)
         & (OutboxRow.purpose == Purpose.ALERT)
+        & OutboxRow.edits.is_(None)
     )

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.store.tables import DigestRow, WatchRow, WorkflowRow
+from bot.store.message_tables import DigestRow
+from bot.store.tables import WatchRow, WorkflowRow
 
 LeasedRow = type[WatchRow] | type[WorkflowRow] | type[DigestRow]
 

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session, aliased
 
 from bot.core.delivery import DeliveryState, Posted
 from bot.core.digest import MessageRef
+from bot.store.folding import drop_changes
+from bot.store.message_tables import OutboxRow
 from bot.store.sending import set_place_of_carried
-from bot.store.tables import OutboxRow
 
 # Made once: an alias of so wide a row costs milliseconds, and a search is tried several times a second.
 _PARENT = aliased(OutboxRow)
@@ -38,8 +39,9 @@ class Search:
 
     @property
     def may_stand_elsewhere(self) -> bool:
-        """An earlier life may have taken the way around a broken channel, and we do not know of it."""
-        return self.thread is None and not all(message.was_tried for message in self.messages)
+        """An earlier life may have folded them, or told them around a broken channel or in another thread, and we do
+        not know of it."""
+        return not all(message.was_tried for message in self.messages)
 
 
 def claim_search(session: Session, now: datetime, lease_for: timedelta) -> Search | None:
@@ -79,6 +81,13 @@ def mark_found(session: Session, message: UnclearMessage, posted: Posted, now: d
     place = {"message_channel": posted.channel, "message_ts": posted.ts}
     if _finish(session, message, state=DeliveryState.SENT, closed_at=now, last_error=None, **place):
         set_place_of_carried(session, message.id, place)
+
+
+def mark_carried(session: Session, message: UnclearMessage, carrier: Posted, now: datetime) -> None:
+    """An earlier life folded it into a message that stands there. There is nothing of its own that could be changed."""
+    place = {"message_channel": carrier.channel, "message_ts": carrier.ts}
+    if _finish(session, message, state=DeliveryState.FOLDED, closed_at=now, last_error=None, **place):
+        drop_changes(session, [message.id], now)
 
 
 def mark_missing(session: Session, messages: Sequence[UnclearMessage], now: datetime, *, is_certain: bool) -> None:

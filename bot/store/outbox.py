@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.core.delivery import DeliveryState, Facts
 from bot.core.retry import Form
 from bot.store import facts
-from bot.store.tables import ChannelRow, OutboxRow, WorkspaceRow
+from bot.store.message_tables import ChannelRow, OutboxRow, WorkspaceRow
 from bot.store.upsert import insert_if_absent
 
 
@@ -29,6 +29,7 @@ class Draft:
     stream: str | None = None
     reply_to: int | None = None
     edits: int | None = None
+    is_broadcast: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,15 @@ def add(session: Session, draft: Draft, now: datetime, *, not_before: datetime |
             stream=draft.stream,
             reply_to=draft.reply_to,
             edits=draft.edits,
+            is_broadcast=draft.is_broadcast,
         )
         .returning(OutboxRow.id)
     ).scalar_one_or_none()
+
+
+def row_of(session: Session, key: str) -> int | None:
+    """The row with this key, whoever queued it."""
+    return session.execute(select(OutboxRow.id).where(OutboxRow.key == key)).scalar_one_or_none()
 
 
 def reopen(session: Session, now: datetime, until: datetime) -> None:

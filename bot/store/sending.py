@@ -10,7 +10,7 @@ from bot.core.delivery import DeliveryState, DeliveryTimes, Facts, Posted, Purpo
 from bot.core.digest import MessageRef
 from bot.core.retry import Form
 from bot.store import channels, facts
-from bot.store.tables import ChannelRow, OutboxRow, WorkspaceRow
+from bot.store.message_tables import CardRow, ChannelRow, OutboxRow, WorkspaceRow
 
 _OPEN = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNCLEAR)
 
@@ -40,6 +40,7 @@ class ClaimedMessage:
     claimed_at: datetime
     thread: MessageRef | None
     edits: MessageRef | None
+    is_broadcast: bool
 
     @property
     def is_detour(self) -> bool:
@@ -101,6 +102,7 @@ def _claimed(
         claimed_at=now,
         thread=thread,
         edits=edits,
+        is_broadcast=row.is_broadcast,
     )
 
 
@@ -132,8 +134,19 @@ def mark_unclear(session: Session, claimed: ClaimedMessage, error: str, until: d
 
 
 def post_anew(session: Session, claimed: ClaimedMessage, error: str, now: datetime) -> None:
-    """What it was to change is gone or fixed: it becomes a message of its own."""
-    _finish(session, claimed, state=DeliveryState.PENDING, due_at=now, edits=None, lease_until=None, last_error=error)
+    """What it was to change or to reply to is gone or fixed: it becomes a message of its own.
+
+    A change takes the place of what it was to change: later changes, replies and reminders refer to it.
+    """
+    gone = session.scalar(select(OutboxRow.edits).where(OutboxRow.id == claimed.id))
+    values = {"edits": None, "reply_to": None, "is_broadcast": False}
+    state = DeliveryState.PENDING
+    if not _finish(session, claimed, state=state, due_at=now, lease_until=None, last_error=error, **values) or not gone:
+        return
+    session.execute(update(CardRow).where(CardRow.outbox_key == gone).values(outbox_key=claimed.id))
+    for refers in (OutboxRow.edits, OutboxRow.reply_to):
+        is_unsent = OutboxRow.message_ts.is_(None) & OutboxRow.state.in_(_OPEN)
+        session.execute(update(OutboxRow).where(refers == gone, is_unsent).values({refers: claimed.id}))
 
 
 def mark_dead(session: Session, claimed: ClaimedMessage, error: str, now: datetime) -> None:
@@ -202,5 +215,8 @@ def _has_what_it_refers_to() -> ColumnElement[bool]:
 
 
 def _message(session: Session, row_id: int | None) -> MessageRef | None:
+    """Where a message stands. One that was folded has none of its own: what refers to it becomes its own message."""
     row = session.get(OutboxRow, row_id) if row_id else None
-    return MessageRef(row.message_channel, row.message_ts) if row and row.message_channel and row.message_ts else None
+    if row is None or row.state is DeliveryState.FOLDED or not (row.message_channel and row.message_ts):
+        return None
+    return MessageRef(row.message_channel, row.message_ts)

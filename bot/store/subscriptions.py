@@ -1,63 +1,57 @@
-"""Subscriptions: which channels want to hear of which workflows; and the decisions taken for them."""
+"""Subscriptions: which channels and people want to hear of which workflows, and by which rules."""
 
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+import msgspec
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot.core.alerting import DEFAULT_OUTCOMES, Decision, Subscription
-from bot.core.model import ExecutionStatus
+from bot.core.rules import Origin, Rules, Subscription
+from bot.core.subscribing import EVERYTHING, SubscriptionChanges, Wish
 from bot.store import channels
-from bot.store.tables import DecisionRow, SubscriptionRow
+from bot.store.message_tables import SubscriptionRow
 from bot.store.upsert import insert_if_absent
 
 
 def follow_settings(session: Session, wanted: Collection[str], now: datetime) -> None:
-    """Make the channels of the settings, and no others, hear of everything."""
+    """Make the channels of the settings hear of everything, and those no more that only the settings had named."""
+    by_settings = SubscriptionRow.origin == Origin.SETTINGS
     session.execute(
-        update(SubscriptionRow).values(is_active=SubscriptionRow.channel.in_(list(wanted))),
+        update(SubscriptionRow).where(by_settings).values(is_active=SubscriptionRow.channel.in_(list(wanted)))
     )
+    present = {(subscription.channel, subscription.workflows) for subscription in active(session)}
     for channel in wanted:
-        channels.ensure(session, channel, now)
-        session.execute(
-            insert_if_absent(session, SubscriptionRow).values(
-                channel=channel,
-                workflows="*",
-                outcomes=",".join(sorted(DEFAULT_OUTCOMES)),
-                is_active=True,
-                created_at=now,
-            )
-        )
+        if (channel, EVERYTHING) not in present:
+            put(session, Wish(channel, origin=Origin.SETTINGS), now)
+
+
+def put(session: Session, wish: Wish, now: datetime) -> None:
+    """Add this subscription, or let the one for the same channel and workflows be like it."""
+    channels.ensure(session, wish.channel, now)
+    values = {"rules": _encode(wish.rules), "origin": wish.origin, "is_active": True}
+    place = {"channel": wish.channel, "workflows": wish.workflows}
+    session.execute(insert_if_absent(session, SubscriptionRow).values(**place, **values, created_at=now))
+    session.execute(update(SubscriptionRow).filter_by(**place).values(**values))
+
+
+def carry_out(session: Session, changes: SubscriptionChanges, now: datetime) -> None:
+    """Make these changes. What is removed is only switched off: decisions point to it."""
+    for wish in (*changes.added, *(change.wish for change in changes.changed), *changes.adopted):
+        put(session, wish, now)
+    gone = [subscription.subscription_id for subscription in changes.removed]
+    session.execute(update(SubscriptionRow).where(SubscriptionRow.id.in_(gone)).values(is_active=False))
 
 
 def active(session: Session) -> list[Subscription]:
     """Subscriptions in force, oldest first."""
     rows = session.scalars(select(SubscriptionRow).where(SubscriptionRow.is_active).order_by(SubscriptionRow.id))
-    return [
-        Subscription(row.id, row.channel, row.workflows, frozenset(map(ExecutionStatus, row.outcomes.split(","))))
-        for row in rows
-    ]
+    return [subscription_of(row) for row in rows]
 
 
 def alert_channels(session: Session) -> list[str]:
-    """The channels that hear of anything, each once, oldest first."""
+    """The channels and people that hear of anything, each once, oldest first."""
     return list(dict.fromkeys(subscription.channel for subscription in active(session)))
-
-
-def add_decision(
-    session: Session, transition_key: int, subscription: Subscription, decision: Decision, outbox_key: int | None
-) -> None:
-    """Remember what was decided, and which message it led to."""
-    session.execute(
-        insert(DecisionRow).values(
-            transition_key=transition_key,
-            subscription_key=subscription.subscription_id,
-            should_alert=decision.should_alert,
-            reason=decision.reason.name,
-            outbox_key=outbox_key,
-        )
-    )
 
 
 def subscribers(session: Session, channel: str) -> list[str]:
@@ -68,3 +62,12 @@ def subscribers(session: Session, channel: str) -> list[str]:
         )
     )
     return [person for person in rows.scalars() if person]
+
+
+def subscription_of(row: SubscriptionRow) -> Subscription:
+    rules = msgspec.json.decode(row.rules, type=Rules)
+    return Subscription(row.id, row.channel, row.workflows, rules, row.origin)
+
+
+def _encode(rules: Rules) -> str:
+    return msgspec.json.encode(rules).decode()

@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.core.digest import MessageRef
-from bot.store.tables import OutboxRow
+from bot.store.message_tables import OutboxRow
 
 
 def threads_since(session: Session, channel: str, since: datetime) -> list[MessageRef]:

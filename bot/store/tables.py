@@ -1,55 +1,23 @@
-"""The declared schema. `migrations/` builds the same one, and a test compares the two.
+"""The declared schema of what is watched: workflows, executions and their transitions. `migrations/` builds the same,
+and a test compares the two. What is told of them is in message_tables.py.
 
-Times are milliseconds since 1970 UTC. Each index and constraint names the query or race that it serves.
+Each index and constraint names the query or race that it serves.
 """
 
-from datetime import date, datetime
-from typing import Annotated
+from datetime import datetime
 
-from sqlalchemy import BigInteger, Date, ForeignKey, Index, MetaData, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.core.delivery import DeliveryState, Purpose
 from bot.core.model import ExecutionStatus, TriggerRule
-from bot.core.retry import Form
-from bot.store.types import StatusCode, UtcTime, words
-
-Reported = Annotated[int, mapped_column(BigInteger)]
-"""A number that came from outside."""
-
-
-class Base(DeclarativeBase):
-    metadata = MetaData(
-        naming_convention={
-            "pk": "pk_%(table_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        }
-    )
-    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it from the class
-        datetime: UtcTime(),
-        date: Date(),
-        str: Text(),
-        ExecutionStatus: StatusCode(),
-        TriggerRule: words(TriggerRule),
-        Purpose: words(Purpose),
-        DeliveryState: words(DeliveryState),
-        Form: words(Form),
-    }
-
-
-class Leased:
-    """A piece of due work. Whoever claims it raises `token` and holds it until `lease_until`; a write that follows
-    the work is guarded by the token, so that a claim that ran out cannot overwrite its successor's work."""
-
-    due_at: Mapped[datetime]
-    lease_until: Mapped[datetime | None]
-    token: Mapped[int] = mapped_column(default=0)
+from bot.store.base import Base, Leased, Reported
 
 
 class WatchRow(Leased, Base):
-    """One row: since when this database watches, the listing of workflows as due work, and how the API does."""
+    """One row: since when this database watches, the listing of workflows as due work, and how the API does.
+
+    `triggers_due_at` is when the rules of triggers are read next.
+    """
 
     __tablename__ = "watch"
 
@@ -59,11 +27,13 @@ class WatchRow(Leased, Base):
     api_answered_at: Mapped[datetime | None]
     api_failed_at: Mapped[datetime | None]
     api_error: Mapped[str | None]
+    triggers_due_at: Mapped[datetime]
 
 
 class WorkflowRow(Leased, Base):
     """A workflow, and its polling as due work. `looked_at` is the first reading of its executions, `polled_at` the
-    last good one; what ended until `baseline_at` is silent."""
+    last good one; what ended until `baseline_at` is silent. `trigger_id` is what starts it, unknown for a draft, which
+    nothing starts; `judged_at` is the poll after which we last looked for what takes too long."""
 
     __tablename__ = "workflows"
     # claim_due: the next workflow to poll
@@ -80,6 +50,8 @@ class WorkflowRow(Leased, Base):
     looked_at: Mapped[datetime | None]
     polled_at: Mapped[datetime | None]
     poll_error: Mapped[str | None]
+    trigger_id: Mapped[str | None]
+    judged_at: Mapped[datetime | None]
     skipped: Mapped[int] = mapped_column(default=0)
 
 
@@ -100,13 +72,16 @@ class JobRow(Base):
 
 
 class TriggerRow(Base):
-    """A trigger, by name, once."""
+    """A trigger, by name, once. `recurrence` is a core.recurrence.Recurrence as JSON, where it has one that we know,
+    and `recurring_since` when we first read it like that: a rule says nothing about the time before it was made."""
 
     __tablename__ = "triggers"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     trigger_id: Mapped[str] = mapped_column(String(255), unique=True)  # two polls at once add it once
     name: Mapped[str]
+    recurrence: Mapped[str | None]
+    recurring_since: Mapped[datetime | None]
 
 
 class ExecutionRow(Base):
@@ -158,137 +133,3 @@ class TransitionRow(Base):
     to_status: Mapped[ExecutionStatus]
     happened_at: Mapped[datetime]
     seen_at: Mapped[datetime]
-
-
-class SubscriptionRow(Base):
-    """A channel's wish to be told. Rows of the settings are switched off, never deleted: decisions point to them."""
-
-    __tablename__ = "subscriptions"
-    # subscriptions.follow_settings: two processes that start at once add it once
-    __table_args__ = (UniqueConstraint("channel", "workflows"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    channel: Mapped[str] = mapped_column(String(255))
-    workflows: Mapped[str] = mapped_column(String(255))
-    outcomes: Mapped[str]
-    subscribed_by: Mapped[str | None]  # a person's Slack id; null for those of the settings
-    is_active: Mapped[bool]
-    created_at: Mapped[datetime]
-
-
-class DecisionRow(Base):
-    """What was decided on a transition for a subscription, silence included, and the message it led to."""
-
-    __tablename__ = "decisions"
-    # why: the decisions on a transition
-    __table_args__ = (Index(None, "transition_key"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    transition_key: Mapped[int] = mapped_column(ForeignKey("transitions.id"))
-    subscription_key: Mapped[int] = mapped_column(ForeignKey("subscriptions.id"))
-    should_alert: Mapped[bool]
-    reason: Mapped[str]
-    outbox_key: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))
-
-
-class ChannelRow(Base):
-    """A channel's gate: nothing is sent to it before `ready_at`, which keeps both Slack's pace and its refusals.
-
-    `channel` is what the settings call it, `slack_id` what Slack calls it, known from the first message on.
-    `failing_since` is set while the last send did not succeed, `broken_since` while Slack refuses the channel itself,
-    `unreadable_reason` while its history cannot be read back, `swept_at` when repeats were last looked for.
-    """
-
-    __tablename__ = "channels"
-
-    channel: Mapped[str] = mapped_column(String(255), primary_key=True)
-    slack_id: Mapped[str | None]
-    ready_at: Mapped[datetime]
-    failing_since: Mapped[datetime | None]
-    broken_since: Mapped[datetime | None]
-    broken_reason: Mapped[str | None]
-    unreadable_reason: Mapped[str | None]
-    swept_at: Mapped[datetime | None]
-
-
-class WorkspaceRow(Base):
-    """One row: the gate for all channels, closed while Slack refuses the token."""
-
-    __tablename__ = "workspace"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    ready_at: Mapped[datetime]
-    broken_since: Mapped[datetime | None]
-    broken_reason: Mapped[str | None]
-
-
-class OutboxRow(Base):
-    """A message to post, as facts; blocks are made when it is sent. Written with the change that caused it.
-
-    `token` and `lease_until` belong to the claim, `started_at` to the send. `about_at` is when what it tells happened:
-    it cannot have been posted before, in this life of the database or an earlier one. `form` is how richly it is
-    rendered; `may_repeat` marks one that is sent again without certainty; `closed_at` is when it was sent, folded or
-    given up. `sent_to` is the channel of the last attempt, which differs from `channel` when that one is broken.
-    Of the rows of a `stream` one follows the other, so that an earlier state never overwrites a later one.
-    `reply_to` is answered in its thread, `edits` is changed in place, `carried_by` tells what this one was folded into.
-    """
-
-    __tablename__ = "outbox"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(String(36), unique=True)  # the same facts are queued once, whoever finds them
-    purpose: Mapped[Purpose]
-    channel: Mapped[str] = mapped_column(ForeignKey("channels.channel"))
-    facts: Mapped[str]
-    state: Mapped[DeliveryState]
-    form: Mapped[Form]
-    may_repeat: Mapped[bool] = mapped_column(default=False)
-    token: Mapped[int] = mapped_column(default=0)
-    attempts: Mapped[int] = mapped_column(default=0)
-    created_at: Mapped[datetime]
-    about_at: Mapped[datetime]
-    due_at: Mapped[datetime]
-    started_at: Mapped[datetime | None]
-    lease_until: Mapped[datetime | None]
-    closed_at: Mapped[datetime | None]
-    message_channel: Mapped[str | None]
-    message_ts: Mapped[str | None]
-    last_error: Mapped[str | None]
-    sent_to: Mapped[str | None]
-    stream: Mapped[str | None]
-    reply_to: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))
-    edits: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))
-    carried_by: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))
-
-    __table_args__ = (
-        # outbox.claim and status: what does not stand in a channel, due first; few rows, whatever the history
-        Index(
-            "ix_outbox_unsent",
-            "due_at",
-            sqlite_where=text("message_ts IS NULL"),
-            postgresql_where=text("message_ts IS NULL"),
-        ),
-        # sending.mark_sent: what a message carries shares its place in Slack
-        Index(
-            "ix_outbox_carried",
-            "carried_by",
-            sqlite_where=text("carried_by IS NOT NULL"),
-            postgresql_where=text("carried_by IS NOT NULL"),
-        ),
-    )
-
-
-class DigestRow(Leased, Base):
-    """The digest of a local day for a channel, as due work; the next day's row follows when it is made."""
-
-    __tablename__ = "digests"
-    __table_args__ = (
-        UniqueConstraint("channel", "day"),  # once per channel and local date, whoever makes it
-        Index(None, "due_at"),  # claim_due: the next digest to make
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    channel: Mapped[str] = mapped_column(ForeignKey("channels.channel"))
-    day: Mapped[date]
-    made_at: Mapped[datetime | None]
-    outbox_key: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))

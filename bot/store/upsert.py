@@ -3,7 +3,7 @@
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from bot.store.tables import Base
+from bot.store.base import Base
 
 
 def insert_if_absent(session: Session, row: type[Base]) -> postgresql.Insert | sqlite.Insert:

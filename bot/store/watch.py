@@ -23,7 +23,11 @@ class ApiHealth:
 
 def ensure(session: Session, now: datetime) -> None:
     """Begin to watch, unless this database already does."""
-    session.execute(insert_if_absent(session, WatchRow).values(id=_ONLY, since=now, due_at=now, is_settled=False))
+    session.execute(
+        insert_if_absent(session, WatchRow).values(
+            id=_ONLY, since=now, due_at=now, is_settled=False, triggers_due_at=now
+        )
+    )
 
 
 def since(session: Session) -> datetime:

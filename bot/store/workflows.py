@@ -75,6 +75,7 @@ _LISTED = (
     WorkflowRow.is_watched,
     WorkflowRow.is_listed,
     WorkflowRow.last_execution_at,
+    WorkflowRow.trigger_id,
 )
 
 
@@ -85,6 +86,7 @@ def _listed_values(workflow: Workflow, is_watched: bool) -> dict[str, object]:
         "is_watched": is_watched,
         "is_listed": True,
         "last_execution_at": workflow.last_execution_at,
+        "trigger_id": None if workflow.is_draft else workflow.trigger_id,
     }
 
 

@@ -9,6 +9,17 @@ down_revision = None
 
 def upgrade() -> None:
     op.create_table(
+        "blindness",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("seen_again_at", sa.BigInteger(), nullable=True),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_blindness")),
+        sa.UniqueConstraint("since", name=op.f("uq_blindness_since")),
+    )
+    op.create_table(
         "channels",
         sa.Column("channel", sa.String(length=255), nullable=False),
         sa.Column("slack_id", sa.Text(), nullable=True),
@@ -21,11 +32,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("channel", name=op.f("pk_channels")),
     )
     op.create_table(
+        "silences",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("starts_at", sa.BigInteger(), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=True),
+        sa.Column("channel", sa.Text(), nullable=True),
+        sa.Column("workflow_id", sa.Text(), nullable=True),
+        sa.Column("job_id", sa.Text(), nullable=True),
+        sa.Column("weekly", sa.Text(), nullable=True),
+        sa.Column("created_by", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_silences")),
+    )
+    op.create_table(
         "subscriptions",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("channel", sa.String(length=255), nullable=False),
         sa.Column("workflows", sa.String(length=255), nullable=False),
-        sa.Column("outcomes", sa.Text(), nullable=False),
+        sa.Column("rules", sa.Text(), nullable=False),
+        sa.Column("origin", sa.String(length=32), nullable=False),
         sa.Column("subscribed_by", sa.Text(), nullable=True),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
@@ -37,6 +64,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("trigger_id", sa.String(length=255), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("recurrence", sa.Text(), nullable=True),
+        sa.Column("recurring_since", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_triggers")),
         sa.UniqueConstraint("trigger_id", name=op.f("uq_triggers_trigger_id")),
     )
@@ -48,6 +77,7 @@ def upgrade() -> None:
         sa.Column("api_answered_at", sa.BigInteger(), nullable=True),
         sa.Column("api_failed_at", sa.BigInteger(), nullable=True),
         sa.Column("api_error", sa.Text(), nullable=True),
+        sa.Column("triggers_due_at", sa.BigInteger(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("lease_until", sa.BigInteger(), nullable=True),
         sa.Column("token", sa.Integer(), nullable=False),
@@ -66,6 +96,8 @@ def upgrade() -> None:
         sa.Column("looked_at", sa.BigInteger(), nullable=True),
         sa.Column("polled_at", sa.BigInteger(), nullable=True),
         sa.Column("poll_error", sa.Text(), nullable=True),
+        sa.Column("trigger_id", sa.Text(), nullable=True),
+        sa.Column("judged_at", sa.BigInteger(), nullable=True),
         sa.Column("skipped", sa.Integer(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("lease_until", sa.BigInteger(), nullable=True),
@@ -81,6 +113,24 @@ def upgrade() -> None:
         sa.Column("broken_since", sa.BigInteger(), nullable=True),
         sa.Column("broken_reason", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_workspace")),
+    )
+    op.create_table(
+        "incidents",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workflow_key", sa.Integer(), nullable=False),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("snapshot", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["workflow_key"], ["workflows.id"], name=op.f("fk_incidents_workflow_key")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incidents")),
+    )
+    op.create_index(
+        "ix_incidents_open",
+        "incidents",
+        ["workflow_key"],
+        unique=False,
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
     )
     op.create_table(
         "jobs",
@@ -105,6 +155,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=32), nullable=False),
         sa.Column("form", sa.String(length=32), nullable=False),
         sa.Column("may_repeat", sa.Boolean(), nullable=False),
+        sa.Column("is_broadcast", sa.Boolean(), nullable=False),
         sa.Column("token", sa.Integer(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
@@ -144,6 +195,32 @@ def upgrade() -> None:
         sqlite_where=sa.text("message_ts IS NULL"),
         postgresql_where=sa.text("message_ts IS NULL"),
     )
+    op.create_table(
+        "blind_cards",
+        sa.Column("blind_key", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(length=255), nullable=False),
+        sa.Column("outbox_key", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["blind_key"], ["blindness.id"], name=op.f("fk_blind_cards_blind_key")),
+        sa.ForeignKeyConstraint(["channel"], ["channels.channel"], name=op.f("fk_blind_cards_channel")),
+        sa.ForeignKeyConstraint(["outbox_key"], ["outbox.id"], name=op.f("fk_blind_cards_outbox_key")),
+        sa.PrimaryKeyConstraint("blind_key", "channel", name=op.f("pk_blind_cards")),
+    )
+    op.create_table(
+        "cards",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("incident_key", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(length=255), nullable=False),
+        sa.Column("subscription_key", sa.Integer(), nullable=False),
+        sa.Column("outbox_key", sa.Integer(), nullable=False),
+        sa.Column("remind_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["channel"], ["channels.channel"], name=op.f("fk_cards_channel")),
+        sa.ForeignKeyConstraint(["incident_key"], ["incidents.id"], name=op.f("fk_cards_incident_key")),
+        sa.ForeignKeyConstraint(["outbox_key"], ["outbox.id"], name=op.f("fk_cards_outbox_key")),
+        sa.ForeignKeyConstraint(["subscription_key"], ["subscriptions.id"], name=op.f("fk_cards_subscription_key")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cards")),
+        sa.UniqueConstraint("incident_key", "channel", name=op.f("uq_cards_incident_key_channel")),
+    )
+    op.create_index(op.f("ix_cards_remind_at"), "cards", ["remind_at"], unique=False)
     op.create_table(
         "digests",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -197,6 +274,33 @@ def upgrade() -> None:
         op.f("ix_executions_workflow_key_began_at"), "executions", ["workflow_key", "began_at"], unique=False
     )
     op.create_table(
+        "overdue",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("outcome", sa.String(length=32), nullable=False),
+        sa.Column("subject", sa.String(length=512), nullable=False),
+        sa.Column("workflow_key", sa.Integer(), nullable=False),
+        sa.Column("execution_key", sa.Integer(), nullable=True),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("how_it_ended", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["execution_key"], ["executions.id"], name=op.f("fk_overdue_execution_key")),
+        sa.ForeignKeyConstraint(["workflow_key"], ["workflows.id"], name=op.f("fk_overdue_workflow_key")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_overdue")),
+        sa.UniqueConstraint("outcome", "subject", name=op.f("uq_overdue_outcome_subject")),
+    )
+    op.create_index(op.f("ix_overdue_execution_key"), "overdue", ["execution_key"], unique=False)
+    op.create_index(
+        "ix_overdue_open",
+        "overdue",
+        ["workflow_key"],
+        unique=False,
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
+    op.create_table(
         "transitions",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("execution_key", sa.Integer(), nullable=False),
@@ -213,12 +317,48 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("transition_key", sa.Integer(), nullable=False),
         sa.Column("subscription_key", sa.Integer(), nullable=False),
-        sa.Column("should_alert", sa.Boolean(), nullable=False),
+        sa.Column("verdict", sa.String(length=32), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("incident_key", sa.Integer(), nullable=True),
+        sa.Column("silence_key", sa.Integer(), nullable=True),
+        sa.Column("held_until", sa.BigInteger(), nullable=True),
+        sa.Column("released_at", sa.BigInteger(), nullable=True),
         sa.Column("outbox_key", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["incident_key"], ["incidents.id"], name=op.f("fk_decisions_incident_key")),
         sa.ForeignKeyConstraint(["outbox_key"], ["outbox.id"], name=op.f("fk_decisions_outbox_key")),
+        sa.ForeignKeyConstraint(["silence_key"], ["silences.id"], name=op.f("fk_decisions_silence_key")),
         sa.ForeignKeyConstraint(["subscription_key"], ["subscriptions.id"], name=op.f("fk_decisions_subscription_key")),
         sa.ForeignKeyConstraint(["transition_key"], ["transitions.id"], name=op.f("fk_decisions_transition_key")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
     )
+    op.create_index(
+        "ix_decisions_held",
+        "decisions",
+        ["held_until"],
+        unique=False,
+        sqlite_where=sa.text("held_until IS NOT NULL AND released_at IS NULL"),
+        postgresql_where=sa.text("held_until IS NOT NULL AND released_at IS NULL"),
+    )
     op.create_index(op.f("ix_decisions_transition_key"), "decisions", ["transition_key"], unique=False)
+    op.create_table(
+        "overdue_decisions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("overdue_key", sa.Integer(), nullable=False),
+        sa.Column("subscription_key", sa.Integer(), nullable=False),
+        sa.Column("verdict", sa.String(length=32), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("silence_key", sa.Integer(), nullable=True),
+        sa.Column("held_until", sa.BigInteger(), nullable=True),
+        sa.Column("decided_at", sa.BigInteger(), nullable=False),
+        sa.Column("outbox_key", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["outbox_key"], ["outbox.id"], name=op.f("fk_overdue_decisions_outbox_key")),
+        sa.ForeignKeyConstraint(["overdue_key"], ["overdue.id"], name=op.f("fk_overdue_decisions_overdue_key")),
+        sa.ForeignKeyConstraint(["silence_key"], ["silences.id"], name=op.f("fk_overdue_decisions_silence_key")),
+        sa.ForeignKeyConstraint(
+            ["subscription_key"], ["subscriptions.id"], name=op.f("fk_overdue_decisions_subscription_key")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_overdue_decisions")),
+        sa.UniqueConstraint(
+            "overdue_key", "subscription_key", name=op.f("uq_overdue_decisions_overdue_key_subscription_key")
+        ),
+    )

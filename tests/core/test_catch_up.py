@@ -1,6 +1,7 @@
 """When alerts are folded, and how: every one in a line of the thread, the message itself short."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -26,7 +27,7 @@ from bot.core.model import Execution, ExecutionStatus, Job
 from tests.doubles import START, an_execution
 
 READY, RUNNING, COMPLETED, FAILED, CANCELED, UNKNOWN = ExecutionStatus
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 STALE = timedelta(minutes=5)
 
 
@@ -45,7 +46,8 @@ def an_alert(
         job=Job(f"job-{job}", f"job {job}"),
         ended_at=None if ago is None else START - ago,
     )
-    return WaitingAlert(number, message_key("C1", Purpose.ALERT, f"e{number}"), Alert("orders", execution, START))
+    key = message_key("C1", Purpose.ALERT, f"e{number}")
+    return WaitingAlert(number, key, Alert("orders", execution, START), START)
 
 
 def rows(alerts: Sequence[WaitingAlert]) -> list[int]:
@@ -69,6 +71,12 @@ def test_very_many_alerts_are_folded_and_of_fewer_those_that_are_old_news(fresh:
     waiting = [an_alert(number) for number in range(fresh)]
     waiting += [an_alert(fresh + number, ago=STALE + MINUTE) for number in range(old)]
     assert len(choose_to_fold(waiting, START, STALE)) == folded
+
+
+def test_an_alert_that_was_held_back_on_purpose_is_no_old_news() -> None:
+    waiting = [replace(an_alert(number), queued_at=START + HOUR) for number in range(FEW + 1)]
+    assert not choose_to_fold(waiting, START + HOUR + STALE, STALE)
+    assert choose_to_fold(waiting, START + HOUR + STALE + MINUTE, STALE) == waiting
 
 
 @pytest.mark.parametrize(("ago", "is_old"), [(STALE, False), (STALE + timedelta(milliseconds=1), True), (None, False)])

@@ -1,11 +1,12 @@
 """The operations against the stand-in of the cloud, which checks signatures, clocks and parameters."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
 from bot.core.model import ExecutionStatus, TriggerRule
+from bot.core.recurrence import Interval, Recurrence
 from bot.dataflow import AcceptedRun, AccessKey, ClientOptions, DailyCounts, DataFlowClient, ExecutionCounts, StartCount
 from bot.demo.dataflow_server import DataFlowServer, Dialect, Order, TriggerKind
 from bot.demo.dataflow_server.gateway import Key
@@ -69,6 +70,20 @@ def test_workflows_are_listed_over_all_pages(cloud: Cloud) -> None:
     }
     assert {item.trigger_rule for item in listing.items} == {TriggerRule.NONE}
     assert (len(listing.items), listing.skipped) == (25, ())
+
+
+def test_triggers_are_listed_over_all_pages_with_their_rules(cloud: Cloud) -> None:
+    daily = [cloud.account.add_workflow(f"daily {number}") for number in range(15)]
+    direct = [cloud.account.add_workflow(f"direct {number}", trigger=TriggerKind.NONE) for number in range(10)]
+    client = cloud.client(page_size=10)
+    rules = {item.trigger_id: item.recurrence for item in client.triggers().items}
+    listed = client.workflows().items
+    client.close()
+    assert {workflow.trigger_id for workflow in listed} == rules.keys()
+    at_ten = Recurrence(Interval.DAY, time(10))
+    assert rules == {each.trigger.trigger_id: at_ten for each in daily} | {
+        each.trigger.trigger_id: None for each in direct
+    }
 
 
 def test_one_workflow_is_read_with_its_trigger_rule(cloud: Cloud, client: DataFlowClient) -> None:

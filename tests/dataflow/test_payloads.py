@@ -204,7 +204,7 @@ def read_workflow(**changed: Any) -> Workflow:
 def test_a_workflow_is_understood() -> None:
     last_execution_at = datetime(2025, 3, 19, 1, 0, tzinfo=UTC)
     assert read_workflow() == Workflow(
-        "3tfNLPabcdef", "orders", TriggerRule.RECURRING, last_execution_at=last_execution_at
+        "3tfNLPabcdef", "orders", TriggerRule.RECURRING, last_execution_at=last_execution_at, trigger_id="t"
     )
 
 
@@ -218,7 +218,14 @@ def test_whether_a_workflow_may_be_viewed_comes_as_a_boolean_or_a_text(disabled:
 
 @pytest.mark.parametrize("date", ["", None, "yesterday", "9999-12-31T23:59:59-01:00", 7])
 def test_a_workflow_is_not_lost_for_the_date_of_its_last_run(date: Any) -> None:
-    assert read_workflow(lastExecutionDate=date) == Workflow("3tfNLPabcdef", "orders", TriggerRule.RECURRING)
+    assert read_workflow(lastExecutionDate=date) == Workflow(
+        "3tfNLPabcdef", "orders", TriggerRule.RECURRING, trigger_id="t"
+    )
+
+
+@pytest.mark.parametrize("nodes", [None, [], 7, [{"type": "JOB", "id": "j"}], [{"type": "TRIGGER"}], [None]])
+def test_a_workflow_is_not_lost_for_the_nodes_of_its_flow(nodes: Any) -> None:
+    assert read_workflow(nodes=nodes).trigger_id is None
 
 
 @pytest.mark.parametrize("rule", ["HOURLY", "", None, 7])

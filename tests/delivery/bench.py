@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from bot.store import migrate
 from bot.store.engine import Database
-from bot.store.tables import Base
+from bot.store.schema import metadata
 
-TABLES: list[Table] = Base.metadata.sorted_tables
+TABLES: list[Table] = metadata.sorted_tables
 
 Row = tuple[object, ...]
 Contents = tuple[tuple[Row, ...], ...]

@@ -15,6 +15,7 @@ from bot.services.list_workflows import ListWorkflows
 from bot.services.look_back import LookBack
 from bot.services.poll_workflows import PollWorkflows
 from bot.services.ports import ExecutionSource, MessageSender
+from bot.services.record_observed import RecordingRules
 from bot.services.record_outcome import RecordOutcome
 from bot.services.schedule_digests import DigestTimes, ScheduleDigests
 from bot.services.start_watching import start_watching
@@ -71,7 +72,8 @@ class Design:
     def steps(self, around: Surroundings, booted_at: datetime, read_since_boot: set[int]) -> Sequence[tuple[str, Step]]:
         """What it does then, again and again, lane after lane."""
         sender = self.talk(around.sender)
-        reading = (around.database, around.source, around.clock, POLL_EVERY, Boot(booted_at, self.times.settle))
+        boot = Boot(booted_at, self.times.settle)
+        clouds = (around.database, around.source, around.clock)
         posting = (around.database, sender, around.clock, self.times)
         deliver = self.deliver(
             *posting,
@@ -81,8 +83,8 @@ class Design:
         )
         return (
             ("find earlier watch", FindEarlierWatch(around.database, sender, around.clock).step),
-            ("list", ListWorkflows(*reading).step),
-            ("poll", PollWorkflows(*reading, _read_since_boot=read_since_boot).step),
+            ("list", ListWorkflows(*clouds, POLL_EVERY, boot).step),
+            ("poll", PollWorkflows(*clouds, RecordingRules(POLL_EVERY), boot, _read_since_boot=read_since_boot).step),
             ("look back", self.look_back(*posting).step),
             ("deliver", deliver.step),
             ("sweep", SweepRepeats(*posting).step),

@@ -13,7 +13,7 @@ from bot.core.digest import MessageRef
 from bot.services.deliver_outbox import DeliverOutbox
 from bot.services.look_back import LookBack
 from bot.services.ports import Found, MessageSender, Outgoing, Unreadable
-from bot.store.tables import OutboxRow
+from bot.store.message_tables import OutboxRow
 from tests.delivery.bench import Bench
 from tests.delivery.bot import SWEEP_RARELY, Design
 

@@ -1,18 +1,20 @@
 """The situation that every schedule starts from: a watch has begun, some runs have just failed, the poll is due."""
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.core.model import ExecutionStatus, Workflow
-from bot.services.record_observed import alert_key
+from bot.core.model import ExecutionStatus, Job, Workflow
+from bot.services.tell import alert_key
 from tests.delivery.bot import CHANNEL, POLL_EVERY, PRODUCT, Design
 from tests.delivery.due import is_open, rows_of
 from tests.delivery.essence import essence
 from tests.delivery.execution import Workbench
 from tests.delivery.exploration import Exploration
 from tests.delivery.state import State
-from tests.doubles import START, FakeSource, an_ended_execution, an_execution
+from tests.doubles import START, FakeSource, an_execution
+
+FAILED = ExecutionStatus.FAILED
 
 JUST_IN_TIME = timedelta(seconds=59)
 """How late Slack may show a message at the latest, for the promise to hold: within the settle time."""
@@ -44,15 +46,18 @@ class Scenario:
         empty = workbench.bench.contents()
         watching = _watching(workbench, State(START, empty, ()))
         names = [f"run-{number}" for number in range(self.failed_runs)]
-        source.put(*(an_execution(name, started_at=watching.now) for name in names))
+        jobs = [Job(f"job of {name}", name) for name in names]  # each failure opens an incident: a message of its own
+        runs = [an_execution(name, job=job, started_at=watching.now) for name, job in zip(names, jobs, strict=True)]
+        source.put(*runs)
         copied = _having(workbench, watching, lambda state: any(True for _ in rows_of(state.contents, "executions")))
         start = State(copied.now + POLL_EVERY, copied.contents, copied.history, copied.process)
-        source.put(*(an_ended_execution(name, at=start.now - timedelta(seconds=5)) for name in names))
+        ended_at = start.now - timedelta(seconds=5)
+        source.put(*(replace(run, status=FAILED, reported_status=FAILED, ended_at=ended_at) for run in runs))
         workbench.executions = 0
         return Exploration(
             workbench,
             start,
-            [alert_key(CHANNEL, name, ExecutionStatus.FAILED) for name in names],
+            [alert_key(CHANNEL, name, FAILED) for name in names],
             {"an older copy is restored": copied.contents, "the database is gone": empty},
             self._essence,
             self.freezes_at,

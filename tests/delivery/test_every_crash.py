@@ -48,11 +48,11 @@ def described(what: str, troubles: Troubles, exploration: Exploration, tally: Ta
         (1, Troubles(crashes=2, freezes=1), 10_000),
         (MANY, Troubles(crashes=1), 100),
         (MANY, Troubles(faults=1), 10),
-        pytest.param(2, Troubles(crashes=4), 100_000_000, marks=long_form),
+        pytest.param(2, Troubles(crashes=4), 50_000_000, marks=long_form),
         pytest.param(2, Troubles(crashes=3, faults=1), 10_000_000, marks=long_form),
-        pytest.param(2, Troubles(crashes=2, freezes=1), 100_000, marks=long_form),
+        pytest.param(2, Troubles(crashes=2, freezes=1), 50_000, marks=long_form),
         pytest.param(1, Troubles(crashes=1, faults=1, freezes=1), 1_000, marks=long_form),
-        pytest.param(MANY, Troubles(crashes=2, faults=1), 100_000, marks=long_form),
+        pytest.param(MANY, Troubles(crashes=2, faults=1), 50_000, marks=long_form),
     ],
 )
 def test_no_schedule_loses_an_alert_or_shows_one_twice(

@@ -105,3 +105,11 @@ def test_numbers_go_on_from_message_to_message_and_lead_to_their_buttons() -> No
     view = View(READER, numbered=True)
     assert view.draw("", [BUTTONS])[1] == {1: Button("newer", "0"), 2: Button("older", "20")}
     assert view.draw("", [ACCESSORY])[1] == {3: Button("unmute", None)}
+
+
+def test_a_rich_cell_of_a_table_shows_its_words_and_of_a_date_the_fallback() -> None:
+    date = {"type": "date", "timestamp": 0, "format": "{date_num}", "fallback": "1970-01-01 00:00 UTC"}
+    words = {"type": "text", "text": "load"}
+    rich = {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [words, date]}]}
+    heading = [{"type": "raw_text", "text": "job"}]
+    assert "load1970-01-01 00:00 UTC" in drawn(View(READER), {"type": "table", "rows": [heading, [rich]]})

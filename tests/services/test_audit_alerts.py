@@ -13,7 +13,7 @@ from bot.core.model import ExecutionStatus
 from bot.errors import ApiUnreachable
 from bot.services.answers import AuditAnswer
 from bot.services.ports import Unreadable
-from bot.store.tables import DecisionRow, OutboxRow
+from bot.store.message_tables import CardRow, DecisionRow, OutboxRow
 from tests.doubles import START, an_ended_execution
 from tests.services.world import MINUTE, SECOND, TIMES, World
 
@@ -55,9 +55,10 @@ def forget_posts(world: World, execution_id: str) -> None:
 
 
 def alerts_in_slack(world: World) -> list[str]:
-    return sorted(
-        post.facts.execution.job_execution_id for _, post in world.slack.posts if isinstance(post.facts, Alert)
-    )
+    """Those that people see: a thread whose first message was deleted is not shown in the channel."""
+    shown = {None} | {ref for ref, _ in world.slack.posts}
+    posts = [post for _, post in world.slack.posts if post.thread in shown]
+    return sorted(post.facts.execution.job_execution_id for post in posts if isinstance(post.facts, Alert))
 
 
 def test_when_all_is_well_everything_is_visible(told: World) -> None:
@@ -88,12 +89,28 @@ def test_a_message_that_somebody_deleted_is_missed_and_posted_again(told: World)
     assert audit(told).is_complete
 
 
+def test_a_card_that_somebody_deleted_comes_back_as_it_was_last_changed(told: World) -> None:
+    told.source.put(an_ended_execution("again", at=told.clock.now))
+    told.cycle()
+    told.deliver_for(5 * SECOND)
+    card = next(ref for ref, post in told.slack.posts if isinstance(post.facts, Alert) and post.facts.incident)
+    assert told.slack.delete(card)
+
+    assert gaps(audit(told, should_repair=True)) == [("bad", GapKind.NOT_VISIBLE)]
+    told.deliver_for(10 * SECOND)
+    posts = [post.facts for _, post in told.slack.posts if isinstance(post.facts, Alert)]
+    (incident,) = [alert.incident for alert in posts if alert.incident]
+    assert incident.failures == 2
+    assert audit(told).is_complete
+
+
 def test_a_failure_that_was_never_queued_is_queued(told: World) -> None:
     """Say its row was lost with a page of the database."""
     with told.database.transaction() as session:
         session.execute(delete(DecisionRow))
+        session.execute(delete(CardRow))
         session.execute(delete(OutboxRow))
-    forget_posts(told, "bad")
+    forget_posts(told, "canceled")
     assert [kind for _, kind in gaps(audit(told))] == [GapKind.NOT_QUEUED] * 2
 
     audit(told, should_repair=True)
@@ -120,7 +137,8 @@ def test_what_waits_is_shown_and_left_alone(told: World) -> None:
 
 
 def test_what_slack_would_not_take_is_shown_and_tried_again(told: World) -> None:
-    told.slack.answers = {"C1": [NotPosted(FailureClass.MESSAGE, "invalid_blocks")] * 3}
+    """Neither the reply in the card's thread nor the card's change, in any of three forms."""
+    told.slack.answers = {"C1": [NotPosted(FailureClass.MESSAGE, "invalid_blocks")] * 6}
     told.source.put(an_ended_execution("refused", at=told.clock.now))
     told.cycle()
     told.deliver_for(5 * SECOND)

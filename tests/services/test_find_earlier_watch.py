@@ -11,6 +11,7 @@ from bot.services.find_earlier_watch import REACH
 from bot.services.look_back import ASK_AGAIN_AFTER
 from bot.services.ports import Mark, Outgoing, Unreadable
 from bot.services.sweep_repeats import SweepRepeats
+from bot.services.tell import alert_key
 from bot.store import migrate, watch
 from bot.store.engine import Database
 from tests.doubles import START, FakeClock, FakeSlack, an_ended_execution
@@ -104,8 +105,8 @@ def test_a_lost_database_loses_no_alert_and_repeats_none(
     for _ in range(2):
         reborn.cycle()
         reborn.deliver_for(TIMES.settle + 5 * SECOND)
-    alerts = [post.facts.execution.job_execution_id for _, post in world.slack.posts if isinstance(post.facts, Alert)]
-    assert alerts == ["e1", "e2"]
+    alerts = [post.mark.key for _, post in world.slack.posts if isinstance(post.facts, Alert)]
+    assert alerts == [alert_key("C1", execution_id, told.status) for execution_id in ("e1", "e2")]
 
 
 def test_a_channel_that_holds_a_trace_is_swept_before_anything_is_posted_to_it(

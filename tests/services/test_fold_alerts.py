@@ -11,7 +11,7 @@ from bot.core.delivery import FailureClass, NotPosted, Purpose
 from bot.core.digest import Digest, MessageRef
 from bot.core.model import ExecutionStatus
 from bot.store.engine import Database
-from bot.store.tables import OutboxRow
+from bot.store.message_tables import OutboxRow
 from tests.doubles import an_ended_execution
 from tests.services.world import MINUTE, SECOND, TIMES, World
 

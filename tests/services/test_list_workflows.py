@@ -12,7 +12,8 @@ from bot.errors import ApiUnreachable
 from bot.services.list_workflows import LEASE
 from bot.store import facts, watch
 from bot.store.engine import Database
-from bot.store.tables import OutboxRow, WorkflowRow
+from bot.store.message_tables import OutboxRow
+from bot.store.tables import WorkflowRow
 from tests.doubles import START, an_ended_execution
 from tests.services.world import MINUTE, SECOND, World
 

@@ -41,4 +41,5 @@ def test_what_was_posted_before_a_database_was_lost_is_not_posted_again(
     world.deliver_for(timedelta(minutes=3))
 
     assert [ref for ref, _ in world.slack.posts][: len(before)] == before
-    assert len(world.slack.sent) == len(before) + more
+    assert len(world.slack.posts) == len(before) + more
+    assert len([message for message in world.slack.sent if message.edits is None]) == len(before) + more

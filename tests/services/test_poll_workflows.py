@@ -7,21 +7,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, func, select
 
-from bot.core.alerting import Reason
+from bot.core.alerting import Reason, Verdict
 from bot.core.model import ExecutionStatus, Job, Workflow
+from bot.core.subscribing import Wish
 from bot.errors import ApiFailed, ApiMalformed, ApiNotFound, ApiUnreachable, DataFlowError
 from bot.services.poll_workflows import LEASE
-from bot.store import executions
+from bot.store import executions, subscriptions
 from bot.store.engine import Database
-from bot.store.tables import (
-    DecisionRow,
-    ExecutionRow,
-    OutboxRow,
-    SubscriptionRow,
-    TransitionRow,
-    WatchRow,
-    WorkflowRow,
-)
+from bot.store.message_tables import DecisionRow, OutboxRow
+from bot.store.tables import ExecutionRow, TransitionRow, WatchRow, WorkflowRow
 from tests.doubles import LOAD, START, an_ended_execution, an_execution
 from tests.services.world import MINUTE, SECOND, World
 
@@ -101,8 +95,9 @@ def test_every_end_leaves_a_transition_and_a_decision_with_its_reason(
     assert decision is not None
     assert (end.from_status, end.to_status) == (RUNNING, status)
     assert (end.happened_at, end.seen_at) == (START + MINUTE + SECOND, START + 2 * MINUTE)
-    assert (decision.should_alert, Reason[decision.reason]) == (status is not COMPLETED, reason)
-    assert (decision.outbox_key is not None) is decision.should_alert
+    verdict = Verdict.SILENT if status is COMPLETED else Verdict.TELL
+    assert (decision.verdict, Reason[decision.reason]) == (verdict, reason)
+    assert (decision.outbox_key is not None) is (verdict is Verdict.TELL)
 
 
 def test_subscriptions_that_share_a_channel_share_the_message(world: World) -> None:
@@ -114,8 +109,8 @@ def test_subscriptions_that_share_a_channel_share_the_message(world: World) -> N
 
     assert [channel for channel, _ in world.alerts()] == ["C1", "C2"]
     with world.database.snapshot() as session:
-        decisions = session.execute(select(DecisionRow.should_alert)).scalars().all()
-    assert list(decisions) == [True, True, True]
+        verdicts = session.execute(select(DecisionRow.verdict)).scalars().all()
+    assert list(verdicts) == [Verdict.TELL] * 3
 
 
 def test_changing_the_channels_changes_who_hears_of_the_next_failure(world: World) -> None:
@@ -265,11 +260,7 @@ def errors(database: Database) -> tuple[str | None, str | None]:
 
 def add_subscription(database: Database, channel: str, workflows: str) -> None:
     with database.transaction() as session:
-        session.add(
-            SubscriptionRow(
-                channel=channel, workflows=workflows, outcomes="FAILED,CANCELED", is_active=True, created_at=START
-            )
-        )
+        subscriptions.put(session, Wish(channel, workflows), START)
 
 
 @contextmanager

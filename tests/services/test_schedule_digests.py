@@ -5,13 +5,14 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from sqlalchemy import select
 
+from bot.core.alerting import Alert
 from bot.core.delivery import Purpose
 from bot.core.digest import Digest, MessageRef
 from bot.core.model import ExecutionStatus, Workflow
 from bot.services.schedule_digests import DigestTimes
 from bot.store import facts
 from bot.store.engine import Database
-from bot.store.tables import OutboxRow
+from bot.store.message_tables import OutboxRow
 from tests.doubles import START, an_ended_execution, an_execution
 from tests.services.world import MINUTE, SECOND, SEOUL, World
 
@@ -164,9 +165,7 @@ class TestWhatItSays:
         day.cycle(after=HOUR)
         day.deliver_for(30 * SECOND)
         places = {
-            post.facts.execution.job_execution_id: ref
-            for ref, post in day.slack.posts
-            if hasattr(post.facts, "execution")
+            post.facts.execution.job_execution_id: ref for ref, post in day.slack.posts if isinstance(post.facts, Alert)
         }
         failures = {run.job_execution_id: run.alert for run in self.made(day).failures}
         assert failures == {"canceled": places["canceled"], "failed": places["failed"]}

@@ -11,8 +11,8 @@ from bot.core.digest import MessageRef
 from bot.services.ports import Found, Mark, Unreadable
 from bot.services.sweep_repeats import SweepRepeats, repeats
 from bot.store import outbox
+from bot.store.message_tables import OutboxRow
 from bot.store.outbox import Draft
-from bot.store.tables import OutboxRow
 from tests.doubles import START
 from tests.services.world import SECOND, World
 

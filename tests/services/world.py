@@ -20,12 +20,13 @@ from bot.services.fold_alerts import FoldAlerts
 from bot.services.list_workflows import ListWorkflows
 from bot.services.look_back import LookBack
 from bot.services.poll_workflows import PollWorkflows
+from bot.services.record_observed import RecordingRules
 from bot.services.record_outcome import RecordOutcome
 from bot.services.schedule_digests import DigestTimes, ScheduleDigests
 from bot.services.start_watching import start_watching
 from bot.store import facts
 from bot.store.engine import Database
-from bot.store.tables import OutboxRow
+from bot.store.message_tables import OutboxRow
 from tests.doubles import FakeClock, FakeSlack, FakeSource
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
@@ -50,7 +51,7 @@ class World:
         boot = Boot(self.clock(), TIMES.settle)
         edge = (self.database, self.slack, self.clock, TIMES)
         self._lister = ListWorkflows(self.database, self.source, self.clock, MINUTE, boot, watching)
-        self._poller = PollWorkflows(self.database, self.source, self.clock, MINUTE, boot)
+        self._poller = PollWorkflows(self.database, self.source, self.clock, RecordingRules(MINUTE), boot)
         self._digests = ScheduleDigests(self.database, self.clock, self.times, boot)
         self._look_back = LookBack(*edge)
         self._deliver = DeliverOutbox(
@@ -73,7 +74,7 @@ class World:
     def poll_elsewhere(self) -> bool:
         """Another process polls what is due."""
         boot = Boot(self.clock(), TIMES.settle)
-        return PollWorkflows(self.database, self.source, self.clock, MINUTE, boot).step()
+        return PollWorkflows(self.database, self.source, self.clock, RecordingRules(MINUTE), boot).step()
 
     def cycle(self, after: timedelta = MINUTE) -> None:
         """Let time pass, then list and poll what is due."""
@@ -95,7 +96,7 @@ class World:
 
     @property
     def desk(self) -> AnswerCommands:
-        auditor = AuditAlerts(self.database, self.source, self.slack, self.clock, TIMES, MINUTE)
+        auditor = AuditAlerts(self.database, self.source, self.slack, self.clock, TIMES)
         return AnswerCommands(self.database, self.clock, self.times, MINUTE, lambda: auditor)
 
     def deliver(self) -> bool:
@@ -110,11 +111,11 @@ class World:
             self.clock.advance(SECOND)
 
     def alerts(self) -> list[tuple[str, Alert]]:
-        """Each alert in the outbox with its channel, in the order in which they were queued."""
+        """Each end told in the outbox with its channel, as a card, a reply or alone, in the order of queueing."""
         with self.database.snapshot() as session:
             rows = session.execute(
                 select(OutboxRow.channel, OutboxRow.facts)
-                .where(OutboxRow.purpose == Purpose.ALERT)
+                .where(OutboxRow.purpose == Purpose.ALERT, OutboxRow.edits.is_(None))
                 .order_by(OutboxRow.id)
             )
             decoded = [(channel, facts.decode(Purpose.ALERT, text)) for channel, text in rows]

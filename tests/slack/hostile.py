@@ -9,10 +9,15 @@ from hypothesis import strategies as st
 
 from bot.core.alerting import Alert
 from bot.core.audit import AuditReport, Expected, Gap, GapKind, StatisticsView, StoredAlert
+from bot.core.blindness import Blind
 from bot.core.catch_up import CatchUp, CatchUpPage, FoldedJob, FoldedRun, NewestFailure, PageJob
 from bot.core.delivery import DeliveryState, Notice
 from bot.core.digest import Counts, Digest, DigestRun, MessageRef
+from bot.core.flapping import Flapping
+from bot.core.incidents import Acknowledgement, Incident, JobTrouble
 from bot.core.model import Execution, ExecutionStatus, Job, Trigger
+from bot.core.normal import Background, Band, LastAcknowledgement
+from bot.core.telling import HeldJob, HeldSummary, Overdue, Recovery, Reminder
 from bot.demo.slack_server.blocks import check_message_blocks
 from bot.services.answers import (
     AuditAnswer,
@@ -65,11 +70,12 @@ spans = st.timedeltas(timedelta(), timedelta(days=4000))
 statuses = st.sampled_from(ExecutionStatus)
 counts = st.integers(0, 10**12)
 
+jobs = st.builds(Job, names, names, st.none() | st.integers(1, 10**9), st.none() | names, st.none() | names)
 executions = st.builds(
     Execution,
     job_execution_id=names,
     workflow_id=names,
-    job=st.builds(Job, names, names, st.none() | st.integers(1, 10**9), st.none() | names, st.none() | names),
+    job=jobs,
     status=statuses,
     reported_status=names,
     created_at=maybe_times,
@@ -81,6 +87,49 @@ executions = st.builds(
 )
 alerts = st.builds(Alert, names, executions, times, st.none() | spans)
 notices = st.builds(Notice, names, names)
+
+positive = st.integers(1, 10**12)
+incidents = st.builds(
+    Incident,
+    names,
+    times,
+    st.lists(
+        st.builds(JobTrouble, jobs, positive, times, times, executions, maybe_times, st.none() | executions),
+        min_size=1,
+        max_size=30,
+    ).map(tuple),
+    st.none() | st.builds(Acknowledgement, names, times),
+    st.none() | st.builds(Flapping, times, counts, spans),
+)
+backgrounds = st.builds(
+    Background,
+    st.none() | st.builds(Band, spans, spans, counts),
+    maybe_times,
+    counts,
+    counts,
+    st.none() | st.builds(LastAcknowledgement, names, spans),
+)
+mentions = st.sampled_from([None, "S0ONCALL1", "<@U0MINA123>", "here", "<!channel>", "<@U1|x>", "U0MINA123 <!here>"])
+cards = st.builds(Alert, names, executions, times, st.none() | spans, incidents, st.none() | backgrounds, mentions)
+held_jobs = st.builds(HeldJob, names, names, counts, counts, counts, times, st.booleans())
+told = st.one_of(
+    st.builds(Recovery, names, incidents, executions),
+    st.builds(Reminder, names, incidents, times),
+    st.builds(HeldSummary, names, times, counts, st.lists(held_jobs, max_size=15).map(tuple), st.integers(15, 10**9)),
+    st.builds(
+        Overdue,
+        names,
+        names,
+        st.none() | names,
+        st.none() | executions,
+        times,
+        spans,
+        names,
+        maybe_times,
+        names,
+    ),
+    st.builds(Blind, times, names, maybe_times, counts, counts),
+)
 
 digest_runs = st.builds(
     DigestRun, names, names, names, statuses, maybe_times, maybe_times, st.none() | st.builds(MessageRef, names, names)
@@ -191,10 +240,10 @@ def assert_slack_takes(message: Message, text_limit: int = 4000) -> None:
     check_message_blocks(list(message.blocks), 50)
 
 
-def assert_harmless(message: Message) -> None:
-    """Nothing from outside mentions, links, formats across lines, hides or reorders."""
+def assert_harmless(message: Message, *, mention: str | None = None) -> None:
+    """Nothing from outside mentions, links, formats across lines, hides or reorders; only we mention, at the end."""
     for kind, text in [("mrkdwn", message.text), *texts_in(list(message.blocks))]:
-        rest = OURS.sub("", text)
+        rest = OURS.sub("", text.removesuffix(mention or ""))
         assert "<" not in rest
         assert ">" not in rest
         assert not re.search(r"&(?!amp;|lt;|gt;)", rest)
@@ -206,7 +255,7 @@ def assert_harmless(message: Message) -> None:
 
 def texts_in(value: Any) -> Iterator[tuple[str, str]]:
     match value:
-        case {"type": "plain_text" | "mrkdwn" as kind, "text": str(text)}:
+        case {"type": "plain_text" | "mrkdwn" | "raw_text" | "text" as kind, "text": str(text)}:
             yield kind, text
         case dict():
             for held in value.values():

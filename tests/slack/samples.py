@@ -144,6 +144,7 @@ TROUBLED = StatusReport(
     slack_error="invalid_auth",
     broken_channels=(BrokenChannel("#data-alerts", "is_archived", NOON - minutes(40)),),
     unreadable_channels=(UnreadableChannel("#data-alerts", "missing_scope"),),
+    blind_since=NOON - minutes(31),
 )
 AUDIT = AuditReport(
     since=NOON - minutes(1440),

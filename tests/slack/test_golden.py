@@ -14,7 +14,7 @@ from bot.slack.blocks.elements import Message
 from bot.slack.blocks.facts import facts_message, with_notes
 from bot.slack.blocks.links import Links
 from bot.slack.home import home_view
-from tests.slack import samples
+from tests.slack import incident_samples, samples
 
 Golden = Callable[[str, Message], None]
 
@@ -40,6 +40,23 @@ def test_a_run_that_hit_its_time_limit_is_said_to(golden: Golden) -> None:
     execution = samples.execution()
     at_limit = replace(execution, job=replace(execution.job, timeout_minutes=12))
     golden("alert_time_limit", facts_message(Alert(samples.ORDERS.name, at_limit, samples.NOON), Form.BLOCKS, Links()))
+
+
+@pytest.mark.parametrize("form", Form)
+@pytest.mark.parametrize("name", incident_samples.CARDS)
+def test_a_card_looks_as_agreed(name: str, form: Form, golden: Golden) -> None:
+    golden(f"{name}_{form}", facts_message(incident_samples.CARDS[name], form, samples.LINKS))
+
+
+@pytest.mark.parametrize("form", Form)
+@pytest.mark.parametrize("name", incident_samples.TOLD)
+def test_what_is_told_beside_the_cards_looks_as_agreed(name: str, form: Form, golden: Golden) -> None:
+    golden(f"{name}_{form}", facts_message(incident_samples.TOLD[name], form, samples.LINKS))
+
+
+@pytest.mark.parametrize("form", Form)
+def test_an_alert_in_a_thread_is_two_lines(form: Form, golden: Golden) -> None:
+    golden(f"alert_reply_{form}", facts_message(samples.LATE, form, samples.LINKS, is_reply=True))
 
 
 @pytest.mark.parametrize("form", Form)

@@ -14,6 +14,7 @@ from bot.services.answers import Answer
 from bot.slack.blocks.answer import answer_message
 from bot.slack.blocks.facts import facts_message, with_notes
 from bot.slack.home import home_view
+from bot.slack.text import mention
 from tests.slack import hostile, samples
 from tests.slack.hostile import assert_harmless, assert_slack_takes
 
@@ -30,6 +31,42 @@ def test_every_alert_fits_and_is_harmless_in_every_form(alert: Alert) -> None:
         message = with_notes(facts_message(alert, form, samples.LINKS), may_repeat=True, instead_of="#data-alerts")
         assert_slack_takes(message)
         assert_harmless(message)
+
+
+@few
+@given(hostile.alerts)
+def test_every_alert_in_a_thread_fits_and_is_harmless_in_every_form(alert: Alert) -> None:
+    for form in Form:
+        message = with_notes(facts_message(alert, form, samples.LINKS, is_reply=True), may_repeat=True)
+        assert_slack_takes(message)
+        assert_harmless(message)
+
+
+@few
+@given(hostile.cards)
+def test_every_card_fits_and_is_harmless_in_every_form(card: Alert) -> None:
+    for form in Form:
+        message = facts_message(card, form, samples.LINKS)
+        assert_slack_takes(with_notes(message, may_repeat=True, instead_of="#data-alerts"))
+        assert_harmless(message, mention=mention(card.mention or ""))
+
+
+@few
+@given(hostile.told)
+def test_whatever_is_told_beside_the_cards_fits_and_is_harmless_in_every_form(facts: Facts) -> None:
+    for form in Form:
+        message = with_notes(facts_message(facts, form, samples.LINKS), may_repeat=True, instead_of="#data-alerts")
+        assert_slack_takes(message)
+        assert_harmless(message)
+
+
+@few
+@given(st.one_of(hostile.cards, hostile.told))
+def test_the_plainest_form_of_them_is_one_short_line(facts: Facts) -> None:
+    message = facts_message(facts, Form.LINE, samples.LINKS)
+    assert "\n" not in message.text
+    assert len(message.text) <= 300
+    assert not message.blocks
 
 
 @few

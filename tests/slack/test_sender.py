@@ -186,6 +186,31 @@ def test_a_reply_stands_in_its_thread_and_is_read_back_there(slack: SlackServer,
     assert sender.read_back(parent.channel, LONG_AGO) == [Found(mark(), thread, has_replies=True)]
 
 
+@pytest.mark.parametrize("is_broadcast", [True, False])
+def test_a_reply_stands_in_the_channel_as_well_where_it_is_asked_to(
+    slack: SlackServer, sender: SlackSender, is_broadcast: bool
+) -> None:
+    parent = sender.send(outgoing())
+    assert isinstance(parent, Posted)
+    thread = MessageRef(parent.channel, parent.ts)
+    reply = sender.send(replace(outgoing("key-2"), thread=thread, is_broadcast=is_broadcast))
+    assert isinstance(reply, Posted)
+    (message, *_) = slack.workspace.messages("data-alerts")
+    assert [answer.is_broadcast for answer in message.thread] == [is_broadcast]
+    found = sender.read_back(parent.channel, LONG_AGO)
+    assert not isinstance(found, Unreadable)
+    assert (MessageRef(reply.channel, reply.ts) in [one.ref for one in found]) is is_broadcast
+
+
+def test_an_alert_is_short_in_a_thread_and_whole_on_its_own(slack: SlackServer, sender: SlackSender) -> None:
+    parent = sender.send(outgoing())
+    assert isinstance(parent, Posted)
+    sender.send(replace(outgoing("key-2"), thread=MessageRef(parent.channel, parent.ts)))
+    (message,) = slack.workspace.messages("data-alerts")
+    assert len(message.blocks) > 1
+    assert [len(answer.blocks) for answer in message.thread] == [1]
+
+
 def test_nothing_stands_in_a_thread_that_is_not_there(slack: SlackServer, sender: SlackSender) -> None:
     gone = MessageRef(channel_id(slack), "1742454000.000100")
     assert sender.read_back(gone.channel, LONG_AGO, gone) == ()

@@ -49,6 +49,36 @@ def test_inline_code_keeps_a_name_as_it_is(outside: str, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("outside", "shown"),
+    [("a_b *c* `d`", "a_b *c* `d`"), ("<!channel> & co", "\u2039!channel\u203a \uff06 co"), (":fire:", "\ua789fire:")],
+)
+def test_a_name_in_a_table_needs_no_entity(outside: str, shown: str) -> None:
+    assert text.bare(outside, 100) == shown
+
+
+@pytest.mark.parametrize(
+    ("configured", "call"),
+    [
+        ("U0MINA123", "<@U0MINA123>"),
+        ("<@W0MINA123>", "<@W0MINA123>"),
+        ("S0ONCALL1", "<!subteam^S0ONCALL1>"),
+        ("<!subteam^S0ONCALL1>", "<!subteam^S0ONCALL1>"),
+        ("here", "<!here>"),
+        (" <!here>\n", "<!here>"),
+        ("<!channel>", None),
+        ("<@S0ONCALL1>", None),
+        ("<@U0MINA123|mina>", None),
+        ("U0MINA123 U0JOON123", None),
+        ("C0ALERTS1", None),
+        ("@mina", None),
+        ("", None),
+    ],
+)
+def test_only_people_groups_and_those_present_can_be_called_for(configured: str, call: str | None) -> None:
+    assert text.mention(configured) == call
+
+
+@pytest.mark.parametrize(
     ("outside", "limit", "shown"),
     [
         ("abcdef", 6, "abcdef"),

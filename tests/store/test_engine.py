@@ -5,7 +5,7 @@ from sqlalchemy import insert, select, text
 
 from bot.errors import SettingsError
 from bot.store.engine import BUSY_TIMEOUT_MS, Database, normalised
-from bot.store.tables import ChannelRow
+from bot.store.message_tables import ChannelRow
 from tests.doubles import START
 
 

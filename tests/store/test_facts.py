@@ -2,11 +2,12 @@
 
 from datetime import UTC, date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.alerting import Alert
-from bot.core.delivery import Facts, Notice
+from bot.core.delivery import Facts, Notice, Purpose
 from bot.core.digest import Counts, Digest, DigestRun, MessageRef, Window
 from bot.core.model import Execution, ExecutionStatus, Job, Trigger
 from bot.store import facts
@@ -57,3 +58,12 @@ NOTICES = st.builds(Notice, TEXTS, TEXTS)
 @given(ALERTS | DIGESTS | NOTICES)
 def test_facts_come_out_of_the_outbox_as_they_went_in(message: Facts) -> None:
     assert facts.decode(facts.purpose_of(message), facts.encode(message)) == message
+
+
+@pytest.mark.parametrize("text", ["{}", "[]", "not JSON", '{"workflow_name": 1}'])
+@pytest.mark.parametrize("purpose", Purpose)
+def test_what_another_version_queued_and_this_one_cannot_read_is_told_as_it_stands(purpose: Purpose, text: str) -> None:
+    told = facts.decode(purpose, text)
+    assert isinstance(told, Notice)
+    assert purpose in told.headline
+    assert told.detail == text

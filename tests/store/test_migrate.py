@@ -13,7 +13,7 @@ from bot.errors import DatabaseAhead
 from bot.store import migrate
 from bot.store.engine import Database
 from bot.store.migrate import SchemaState
-from bot.store.tables import Base
+from bot.store.schema import metadata
 
 
 def test_the_migrated_schema_equals_the_declared_one(database: Database) -> None:
@@ -21,13 +21,13 @@ def test_the_migrated_schema_equals_the_declared_one(database: Database) -> None
         context = MigrationContext.configure(
             session.connection(), opts={"compare_type": True, "compare_server_default": True}
         )
-        assert compare_metadata(context, Base.metadata) == []
+        assert compare_metadata(context, metadata) == []
 
 
 def test_what_comparing_does_not_see_is_equal_too(database: Database, empty_database: Database) -> None:
     """Alembic compares neither primary keys nor checks nor the WHERE of a partial index."""
     with empty_database.transaction() as session:
-        Base.metadata.create_all(session.connection())
+        metadata.create_all(session.connection())
 
     assert _described(database) == _described(empty_database)
 

@@ -7,11 +7,32 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from bot.core.alerting import Reason
+from bot.core.blindness import Spell
 from bot.core.delivery import DeliveryTimes
 from bot.core.model import ExecutionStatus
-from bot.store import digests, executions, looking_back, outbox, reports, sending, workflows
+from bot.store import (
+    blindness,
+    cards,
+    digests,
+    executions,
+    explaining,
+    history,
+    holding,
+    incidents,
+    looking_back,
+    outbox,
+    overdue,
+    past,
+    reports,
+    sending,
+    silences,
+    workflows,
+)
 from bot.store.engine import Database
-from tests.doubles import START
+from bot.store.explaining import KnownRun
+from bot.store.holding import Cause
+from tests.doubles import START, an_execution
 
 LEASE = timedelta(minutes=1)
 Query = Callable[[Session], object]
@@ -69,9 +90,71 @@ def queue_state(session: Session) -> object:
     return outbox.state_of_queue(session)
 
 
+def overdue_of_a_workflow(session: Session) -> object:
+    return overdue.open_of(session, 1)
+
+
+def runs_that_have_not_ended(session: Session) -> object:
+    return history.unended(session, 1)
+
+
+def runs_of_a_job(session: Session) -> object:
+    return history.ended_of_job(session, 1, "j", 60)
+
+
+def first_start_of_a_day(session: Session) -> object:
+    return history.first_start(session, 1, START, START)
+
+
+def missed_while_blind(session: Session) -> object:
+    return blindness.missed(session, Spell(START, START))
+
+
+def held_back(session: Session) -> object:
+    return holding.due_cause(session, START)
+
+
+def held_by_one_cause(session: Session) -> object:
+    return holding.due(session, Cause(1, Reason.MUTED, 1), START)
+
+
+def held_by_one_silence(session: Session) -> object:
+    return holding.held_by(session, 1)
+
+
+def early_end(session: Session) -> object:
+    return silences.end(session, 1, START)
+
+
+def reminder(session: Session) -> object:
+    return cards.due_reminder(session, START)
+
+
+def open_incidents(session: Session) -> object:
+    return incidents.open_of(session, 1)
+
+
+def replayed(session: Session) -> object:
+    return past.ended_between(session, START, START)
+
+
+def why(session: Session) -> object:
+    run = KnownRun(1, an_execution(), "orders", None)
+    return explaining.steps(session, run), explaining.overdue_of(session, run), explaining.decisions_on(session, 1)
+
+
 @pytest.mark.parametrize(
     ("query", "index"),
     [
+        (replayed, "ix_executions_ended_at (ended_at>? AND ended_at<?)"),
+        (why, "ix_transitions_execution_key (execution_key=?)"),
+        (why, "ix_decisions_transition_key (transition_key=?)"),
+        (why, "ix_overdue_execution_key (execution_key=?)"),
+        (overdue_of_a_workflow, "ix_overdue_open (workflow_key=?)"),
+        (runs_that_have_not_ended, "ix_executions_open (workflow_key=?)"),
+        (runs_of_a_job, "ix_executions_workflow_key_began_at (workflow_key=?)"),
+        (first_start_of_a_day, "ix_executions_workflow_key_began_at (workflow_key=? AND began_at>? AND began_at<?)"),
+        (missed_while_blind, "ix_executions_ended_at (ended_at>?)"),
         (poll_claim, "ix_workflows_due_at (due_at<?)"),
         (known_executions, "ix_executions_workflow_key_began_at (workflow_key=?)"),
         (still_open, "ix_executions_open (workflow_key=?)"),
@@ -86,6 +169,12 @@ def queue_state(session: Session) -> object:
         (message_claim, "ix_outbox_unsent (due_at<?)"),
         (search_claim, "ix_outbox_unsent"),
         (queue_state, "ix_outbox_unsent"),
+        (held_back, "ix_decisions_held (held_until<?)"),
+        (held_by_one_cause, "ix_decisions_held (held_until<?)"),
+        (held_by_one_silence, "ix_decisions_held (held_until>?)"),
+        (early_end, "ix_decisions_held (held_until>?)"),
+        (reminder, "ix_cards_remind_at (remind_at<?)"),
+        (open_incidents, "ix_incidents_open (workflow_key=?)"),
     ],
 )
 def test_the_index_is_used(sqlite: Database, query: Query, index: str) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import StatementError
 
 from bot.core.model import ExecutionStatus
 from bot.store.engine import Database
-from bot.store.tables import ChannelRow
+from bot.store.message_tables import ChannelRow
 from bot.store.types import StatusCode, UtcTime
 
 DIALECT: Dialect = sqlite.dialect()

@@ -1,5 +1,7 @@
 """A command's answer as a message: one function per kind of answer."""
 
+from bot.core.comparison import Simulation
+from bot.core.explanation import Explanation
 from bot.core.retry import Form
 from bot.services.answers import (
     Answer,
@@ -11,6 +13,8 @@ from bot.services.answers import (
     RunsPage,
     SeveralWorkflows,
     StatusReport,
+    SubscriptionList,
+    SubscriptionUpdate,
     WorkflowList,
 )
 from bot.slack.blocks.audit import audit_message
@@ -18,7 +22,10 @@ from bot.slack.blocks.digest import digest_message
 from bot.slack.blocks.elements import TEXT_LIMIT, Message, fitting, list_sections
 from bot.slack.blocks.links import Links
 from bot.slack.blocks.runs import no_such_workflow, runs_page, several_workflows, workflow_list
+from bot.slack.blocks.simulation import simulation_message
 from bot.slack.blocks.status import status_message
+from bot.slack.blocks.subscriptions import subscription_list, subscription_update
+from bot.slack.blocks.why import why_message
 from bot.slack.text import code, words
 
 COMMAND = "/dataflow"
@@ -40,8 +47,22 @@ def answer_message(answer: Answer, links: Links) -> Message:
             return status_message(answer)
         case AuditAnswer():
             return audit_message(answer)
+        case SubscriptionList() | SubscriptionUpdate() | Explanation() | Simulation():
+            return _about_rules(answer, links)
         case DigestAnswer():
             return digest_message(answer.digest, Form.BLOCKS, links)
+
+
+def _about_rules(answer: SubscriptionList | SubscriptionUpdate | Explanation | Simulation, links: Links) -> Message:
+    match answer:
+        case SubscriptionList():
+            return subscription_list(answer)
+        case SubscriptionUpdate():
+            return subscription_update(answer)
+        case Explanation():
+            return why_message(answer, links)
+        case Simulation():
+            return simulation_message(answer)
 
 
 def help_message(answer: Help) -> Message:

@@ -3,16 +3,19 @@
 Every text that comes in is ready: what is from outside has gone through bot/slack/text.py.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from bot.slack.text import ELLIPSIS, width
+from bot.core.retry import Form
+from bot.slack.text import DATE_FORMAT, ELLIPSIS, utc, width
 
 Block = dict[str, Any]
 
 # Slack docs, "Block Kit reference" and chat.postMessage. msg_blocks_too_long comes at about 13,000 characters over all
 # blocks, a figure nobody documents: we stay well below it.
+HEADER_LIMIT = 150
 SECTION_LIMIT = 3000
 BUTTON_VALUE_LIMIT = 2000
 TEXT_LIMIT = 3700
@@ -54,6 +57,38 @@ def actions(buttons: Iterable[Block]) -> Block:
     return {"type": "actions", "elements": list(buttons)}
 
 
+def table(columns: Sequence[str], rows: Iterable[Sequence[Block]]) -> Block:
+    """At most 99 rows of 20 cells, and one table in a message (Slack docs, "Table block")."""
+    return {"type": "table", "rows": [[text_cell(column) for column in columns], *(list(row) for row in rows)]}
+
+
+def text_cell(bare: str) -> Block:
+    return {"type": "raw_text", "text": bare}
+
+
+def code_cell(bare: str) -> Block:
+    return _rich_cell({"type": "text", "text": bare, "style": {"code": True}})
+
+
+def date_cell(at: datetime) -> Block:
+    """A time in the reader's own zone, which raw text cannot have."""
+    return _rich_cell({"type": "date", "timestamp": int(at.timestamp()), "format": DATE_FORMAT, "fallback": utc(at)})
+
+
+def two_lines(headline: str, detail: str, form: Form) -> Message:
+    """What is so short that it is the same in every form but the plainest."""
+    text = headline if form is Form.LINE else f"{headline}\n{detail}"
+    return Message(text, (section(text),) if form is Form.BLOCKS else ())
+
+
+def mentioning(message: Message, mention: str | None) -> Message:
+    """The same message, calling for somebody at its end."""
+    if mention is None:
+        return message
+    blocks = (*message.blocks, section(mention)) if message.blocks else ()
+    return Message(f"{message.text}\n{mention}" if "\n" in message.text else f"{message.text} {mention}", blocks)
+
+
 def list_sections(title: str, lines: Iterable[str], *, limit: int = LIST_LIMIT, left_out: int = 0) -> list[Block]:
     """A titled list over as many sections as it takes. What does not fit is counted, together with `left_out`."""
     return [section(part) for part in _parts([title, *fitting(lines, limit, left_out=left_out)])]
@@ -82,6 +117,10 @@ def _parts(lines: Iterable[str]) -> Iterator[str]:
         part = f"{part}\n{line}" if part else line
     if part:
         yield part
+
+
+def _rich_cell(element: Block) -> Block:
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [element]}]}
 
 
 def _plain_text(text: str) -> Block:

@@ -1,30 +1,53 @@
 """What the bot posts by itself, as a message in one of the three forms."""
 
 from bot.core.alerting import Alert
+from bot.core.blindness import Blind
 from bot.core.catch_up import CatchUp, CatchUpPage
 from bot.core.delivery import Facts, Notice
 from bot.core.digest import Digest
 from bot.core.retry import Form
+from bot.core.telling import HeldSummary, Overdue, Recovery, Reminder
 from bot.slack.blocks.alert import alert_message
+from bot.slack.blocks.blind import blind_message
 from bot.slack.blocks.catch_up import catch_up_message, catch_up_page_message
 from bot.slack.blocks.digest import digest_message
 from bot.slack.blocks.elements import Message, context, fitting, section
 from bot.slack.blocks.links import Links
+from bot.slack.blocks.overdue import overdue_message
+from bot.slack.blocks.telling import held_message, recovery_message, reminder_message
 from bot.slack.text import words
 
 REPEAT = "This may be a repeat: Slack did not confirm the first message, and the bot cannot read whether it arrived."
 
 
-def facts_message(facts: Facts, form: Form, links: Links) -> Message:
+def facts_message(facts: Facts, form: Form, links: Links, *, is_reply: bool = False) -> Message:
+    """A reply may leave out what the message above it tells."""
     match facts:
         case Alert():
-            return alert_message(facts, form, links)
+            return alert_message(facts, form, links, is_reply=is_reply)
+        case Recovery():
+            return recovery_message(facts, form, links)
+        case Reminder():
+            return reminder_message(facts, form, links)
+        case Overdue():
+            return overdue_message(facts, form, links)
+        case Digest():
+            return digest_message(facts, form, links)
+        case _:
+            return _unlinked_message(facts, form)
+
+
+def _unlinked_message(facts: CatchUp | CatchUpPage | HeldSummary | Blind | Notice, form: Form) -> Message:
+    """What tells of no single run leads to none."""
+    match facts:
         case CatchUp():
             return catch_up_message(facts, form)
         case CatchUpPage():
             return catch_up_page_message(facts, form)
-        case Digest():
-            return digest_message(facts, form, links)
+        case HeldSummary():
+            return held_message(facts, form)
+        case Blind():
+            return blind_message(facts, form)
         case Notice():
             return notice_message(facts, form)
 

@@ -33,6 +33,8 @@ def status_blocks(report: StatusReport, verdict: str, troubles: list[str]) -> It
 def _troubles(report: StatusReport) -> Iterator[str]:
     if report.api_error:
         yield f"The Data Flow API: {words(report.api_error, ERROR)}"
+    if report.blind_since:
+        yield f"I cannot see Data Flow, or have not made up for it yet, since {moment(report.blind_since)}"
     if report.slack_error:
         yield f"Slack: {words(report.slack_error, ERROR)}"
     for broken in report.broken_channels:

@@ -1,0 +1,1 @@
+"""Measurements of the whole: each module is run by itself and prints its figures."""

@@ -1,0 +1,69 @@
+"""What is told in a card's thread, or about alerts rather than runs."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.core.incidents import Incident
+from bot.core.model import Execution
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """An incident is over: the last of its jobs completed again."""
+
+    workflow_name: str
+    incident: Incident
+    execution: Execution
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """An incident is still open, and nobody has said that they look after it."""
+
+    workflow_name: str
+    incident: Incident
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HeldJob:
+    """What was held back of one job. `is_broken` is true while its newest run is not a completed one; `other` counts
+    runs that completed and those that ended in a way we do not know."""
+
+    workflow_name: str
+    job_name: str
+    failed: int
+    canceled: int
+    recovered: int
+    last_at: datetime
+    is_broken: bool
+    other: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSummary:
+    """A mute, a window or quiet hours are over: what they held back. `cause` says which, in words."""
+
+    cause: str
+    until: datetime
+    total: int
+    jobs: tuple[HeldJob, ...]
+    job_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """Something takes longer than it should, or has not begun; `over_at` is when it ended or began after all.
+
+    `limit` is what it is compared with, and `basis` how that came about, in words.
+    """
+
+    what: str
+    workflow_name: str
+    job_name: str | None
+    execution: Execution | None
+    since: datetime
+    limit: timedelta
+    basis: str
+    over_at: datetime | None = None
+    how_it_ended: str = ""

@@ -1,0 +1,138 @@
+"""Makes, lists and ends mutes and maintenance windows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.clock import Clock
+from bot.core.silence import Silence, SilenceKind
+from bot.core.until import ACCEPTED, parse_until, parse_weekly
+from bot.services.answers import CommandHelp, Help
+from bot.services.silence_answers import NotMade, SilenceEnded, SilenceList, SilenceStarted, SilenceView
+from bot.services.silence_scope import Scope, read_scope
+from bot.services.silence_words import NAMES, scope_of
+from bot.store import holding, silences, subscriptions
+from bot.store.engine import Database, Session
+
+LONGEST = timedelta(days=366)
+"""Of a mute or a single window: one that is forgotten must end by itself."""
+
+MUTE_HELP = CommandHelp(
+    "mute <workflow, job or channel> --until <end>",
+    f"Hold back alerts until {ACCEPTED}, then tell once what was held back.",
+    "mute orders-daily-load --until 4h",
+)
+MAINTENANCE_HELP = CommandHelp(
+    "maintenance add [workflow, job or channel] --from <start> --until <end> | --weekly <days> <time> <duration>",
+    "Hold back alerts while planned work goes on, once or each week.",
+    "maintenance add orders-daily-load --weekly mon,wed 02:00 90m",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WindowWords:
+    """A maintenance window as somebody typed it. `weekly` is days, time and duration; without it there is an end."""
+
+    start: str | None = None
+    until: str | None = None
+    weekly: tuple[str, str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who asks for a silence, as Slack knows them, and why."""
+
+    person: str | None = None
+    note: str = ""
+
+
+NOBODY = Author()
+
+
+@dataclass(frozen=True, slots=True)
+class ManageSilences:
+    """`zone` is that of times without one."""
+
+    database: Database
+    clock: Clock
+    zone: ZoneInfo
+
+    def mute(self, words: Sequence[str], until: str, author: Author = NOBODY) -> SilenceStarted | NotMade:
+        """Hold back what the words name. Everything is muted channel by channel: nobody does that by a slip."""
+        now = self.clock()
+        ends_at = parse_until(until, now, self.zone)
+        if not words:
+            return Help((MUTE_HELP,), "What? Name a workflow, a job or a channel.")
+        if ends_at is None or ends_at - now > LONGEST:
+            return Help((MUTE_HELP,), f"“{until}” is not an end within a year. Say {ACCEPTED}.")
+        return self._make(Silence(0, SilenceKind.MUTE, now, ends_at), words, author)
+
+    def add_window(
+        self, words: Sequence[str], window: WindowWords, author: Author = NOBODY
+    ) -> SilenceStarted | NotMade:
+        """A window in which what the words name is held back; without words, everything."""
+        now = self.clock()
+        starts_at = parse_until(window.start, now, self.zone) if window.start else now
+        if starts_at is None:
+            return Help((MAINTENANCE_HELP,), f"“{window.start}” is not a start in the future. Say {ACCEPTED}.")
+        ends_at = parse_until(window.until, starts_at, self.zone) if window.until else None
+        weekly = parse_weekly(*window.weekly, self.zone) if window.weekly else None
+        if problem := _problem(window, starts_at, ends_at, is_weekly=weekly is not None):
+            return Help((MAINTENANCE_HELP,), problem)
+        return self._make(Silence(0, SilenceKind.MAINTENANCE, starts_at, ends_at, weekly=weekly), words, author)
+
+    def end(self, kind: SilenceKind, silence_id: int) -> SilenceEnded | Help:
+        """End it now, also one that has not begun. What it held back is told at once."""
+        now = self.clock()
+        with self.database.transaction() as session:
+            silence = silences.get(session, silence_id)
+            if silence is None or silence.kind is not kind:
+                return Help((), f"There is no {NAMES[kind]} {silence_id}.")
+            view = _view(session, silence, now)
+            if not silences.end(session, silence_id, now):
+                return Help((), f"The {NAMES[kind]} {silence_id} has ended already.")
+        return SilenceEnded(view)
+
+    def listed(self, kind: SilenceKind) -> SilenceList:
+        """Those that have not ended for good."""
+        now = self.clock()
+        with self.database.snapshot() as session:
+            found = [one for one in silences.in_force(session, now) if one.kind is kind]
+            return SilenceList(tuple(_view(session, one, now) for one in found))
+
+    def _make(self, silence: Silence, words: Sequence[str], author: Author) -> SilenceStarted | NotMade:
+        now = self.clock()
+        with self.database.transaction() as session:
+            scope = read_scope(session, words)
+            if not isinstance(scope, Scope):
+                return scope
+            silence = replace(
+                silence,
+                channel=scope.channel,
+                workflow_id=scope.workflow_id,
+                job_id=scope.job_id,
+                created_by=author.person,
+                note=author.note,
+            )
+            silence_id = silences.add(session, silence, now)
+            return SilenceStarted(_view(session, replace(silence, silence_id=silence_id), now))
+
+
+def _problem(window: WindowWords, starts_at: datetime, ends_at: datetime | None, *, is_weekly: bool) -> str | None:
+    if window.weekly and not is_weekly:
+        days, at, lasts = window.weekly
+        return f"“{days} {at} {lasts}” is not a weekly window up to 7 days long. Say mon,wed 02:00 90m."
+    if window.until and ends_at is None:
+        return f"“{window.until}” is not an end after the start. Say {ACCEPTED}."
+    if is_weekly:
+        return None
+    if ends_at is None:
+        return "Until when? A window needs an end, or days of the week."
+    return None if ends_at - starts_at <= LONGEST else "That is more than a year. Say an earlier end."
+
+
+def _view(session: Session, silence: Silence, now: datetime) -> SilenceView:
+    channels = (silence.channel,) if silence.channel else tuple(subscriptions.alert_channels(session))
+    held = holding.held_by(session, silence.silence_id)
+    return SilenceView(silence, scope_of(session, silence), channels, silence.is_active(now), held)

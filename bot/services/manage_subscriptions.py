@@ -1,0 +1,78 @@
+"""Adds, removes and lists subscriptions, and makes them those of a file."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.clock import Clock
+from bot.core.rules import Origin, Subscription
+from bot.core.subscribing import EVERYTHING, Wish, compare, with_settings
+from bot.errors import NotFound
+from bot.services.answers import SubscriptionList, SubscriptionUpdate
+from bot.services.schedule_digests import ScheduleDigests
+from bot.store import subscriptions
+from bot.store.engine import Database
+
+
+@dataclass(frozen=True, slots=True)
+class ManageSubscriptions:
+    """`alert_channels` are those of the settings: they are told of everything, unless another wish for them says
+    otherwise, and again once that one is gone."""
+
+    database: Database
+    clock: Clock
+    alert_channels: Sequence[str]
+    digests: ScheduleDigests
+
+    def listed(self) -> SubscriptionList:
+        with self.database.snapshot() as session:
+            return SubscriptionList(tuple(subscriptions.active(session)))
+
+    def export(self) -> list[Wish]:
+        """What a file has to say for `apply` to change nothing."""
+        return _wishes(self.listed().subscriptions)
+
+    def apply(self, wishes: Sequence[Wish], *, is_dry_run: bool = False) -> SubscriptionUpdate:
+        """Make the subscriptions those of the file and of the settings; a dry run only says what that would change."""
+        return self._become(lambda _: wishes, is_dry_run=is_dry_run)
+
+    def add(self, wish: Wish) -> SubscriptionUpdate:
+        """Add one subscription, or change the one for the same channel and workflows."""
+        return self._become(lambda present: [*_without(present, wish.place), replace(wish, origin=Origin.COMMAND)])
+
+    def remove(self, channel: str, workflows: str) -> SubscriptionUpdate:
+        """Remove one subscription; raises NotFound when there is none, or none but the settings'."""
+
+        def left(present: Sequence[Wish]) -> Sequence[Wish]:
+            others = _without(present, (channel, workflows))
+            if len(others) == len(present):
+                is_of_settings = channel in self.alert_channels and workflows == EVERYTHING
+                why = "ALERT_CHANNEL names it" if is_of_settings else "`subscriptions list` shows what there is"
+                raise NotFound(f"no subscription of {channel} to {workflows} can be removed: {why}")
+            return others
+
+        return self._become(left)
+
+    def _become(
+        self, wanted: Callable[[Sequence[Wish]], Sequence[Wish]], *, is_dry_run: bool = False
+    ) -> SubscriptionUpdate:
+        with self.database.snapshot() if is_dry_run else self.database.transaction() as session:
+            present = subscriptions.active(session)
+            of_settings = [one.channel for one in present if one.origin is Origin.SETTINGS]
+            wishes = with_settings(wanted(_wishes(present)), [*of_settings, *self.alert_channels])
+            changes = compare(present, wishes)
+            if not is_dry_run:
+                subscriptions.carry_out(session, changes, self.clock())
+        if not is_dry_run:
+            self.digests.plan()
+        return SubscriptionUpdate(changes, is_dry_run)
+
+
+def _wishes(present: Sequence[Subscription]) -> list[Wish]:
+    """All but those that the settings ask for by themselves."""
+    return [
+        Wish(one.channel, one.workflows, one.rules, one.origin) for one in present if one.origin is not Origin.SETTINGS
+    ]
+
+
+def _without(wishes: Sequence[Wish], place: tuple[str, str]) -> list[Wish]:
+    return [wish for wish in wishes if wish.place != place]

@@ -1,0 +1,80 @@
+"""Repeats, while nobody looks after it, that an incident is still open."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.clock import Clock
+from bot.core.alerting import hold_back
+from bot.core.delivery import Purpose, message_key
+from bot.core.incidents import Incident
+from bot.core.rules import Subscription
+from bot.core.silence import Silence
+from bot.core.telling import Reminder
+from bot.services.boot import Boot
+from bot.store import cards, incidents, outbox, silences, subscriptions
+from bot.store.cards import DueReminder
+from bot.store.engine import Database, Session
+from bot.store.outbox import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Remind:
+    """The step that reminds."""
+
+    database: Database
+    clock: Clock
+    boot: Boot
+
+    def step(self) -> bool:
+        """Look at the card whose reminder has been due longest; returns whether there was one.
+
+        It is put off while a mute, a window or quiet hours hold it back, and dropped when the incident is over, has
+        somebody who looks after it, or nobody asks to be reminded any more. After downtime it comes once.
+        """
+        now = self.clock()
+        with self.database.transaction() as session:
+            due = cards.due_reminder(session, now)
+            if due is None:
+                return False
+            incident = incidents.get(session, due.incident_key)
+            active = {one.subscription_id: one for one in subscriptions.active(session)}
+            subscription = active.get(due.subscription_key)
+            every = subscription.rules.remind_every if subscription else None
+            if subscription is None or every is None or incident.acknowledged or not incident.is_open:
+                cards.remind_at(session, due.card_key, None)
+            elif held_until := _held_until(subscription, incident, silences.in_force(session, now), now):
+                cards.remind_at(session, due.card_key, held_until)
+            else:
+                self._queue(session, due, incident, now)
+                cards.remind_at(session, due.card_key, now + every)
+        return True
+
+    def _queue(self, session: Session, due: DueReminder, incident: Incident, now: datetime) -> None:
+        _, workflow_name = incidents.workflow_of(session, due.incident_key)
+        moments = (incident.opened_at.isoformat(), due.remind_at.isoformat())
+        subject = (incident.workflow_id, incident.jobs[0].job.job_id, *moments)
+        draft = Draft(
+            key=message_key(due.channel, Purpose.REMINDER, *subject),
+            channel=due.channel,
+            facts=Reminder(workflow_name, incident, now),
+            about_at=due.remind_at,
+            unclear_until=self.boot.unclear_until if due.remind_at <= self.boot.at else None,
+            reply_to=due.outbox_key,
+            is_broadcast=True,
+        )
+        outbox.add(session, draft, now)
+
+
+def _held_until(
+    subscription: Subscription, incident: Incident, in_force: Sequence[Silence], now: datetime
+) -> datetime | None:
+    """A silence holds a reminder back when it covers every job that is still failing."""
+    failing = [trouble.job.job_id for trouble in incident.jobs if trouble.recovered_at is None]
+    covering = [
+        silence
+        for silence in in_force
+        if all(silence.covers(subscription.channel, incident.workflow_id, job_id, now) for job_id in failing)
+    ]
+    held = hold_back(subscription, covering, now)
+    return held.until if held else None

@@ -1,0 +1,44 @@
+"""What commands about mutes and maintenance windows answer, as values."""
+
+from dataclasses import dataclass
+
+from bot.core.silence import Silence
+from bot.services.answers import Help, NoSuchWorkflow, SeveralWorkflows
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceView:
+    """A mute or window with what it covers: `scope` in words, and the channels that hear less while it is active.
+    `held` counts what it holds back now."""
+
+    silence: Silence
+    scope: str
+    channels: tuple[str, ...]
+    is_active: bool
+    held: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceStarted:
+    """One was made. It holds back what it covers, and tells of it once when it ends."""
+
+    made: SilenceView
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceEnded:
+    """One was ended before its time. What it held back is told now."""
+
+    ended: SilenceView
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceList:
+    """Those that have not ended, oldest first."""
+
+    silences: tuple[SilenceView, ...]
+
+
+SilenceAnswer = SilenceStarted | SilenceEnded | SilenceList
+NotMade = Help | NoSuchWorkflow | SeveralWorkflows
+"""What was asked for is not clear, or not known."""

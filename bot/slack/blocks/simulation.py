@@ -1,0 +1,30 @@
+"""What other rules would have told of the past, in numbers, and incident by incident."""
+
+from bot.core.comparison import ComparedIncident, Simulation
+from bot.core.comparison_words import difference, kinds, lasted, verdict
+from bot.slack.blocks.elements import TEXT_LIMIT, Message, context, fitting, list_sections, section
+from bot.slack.text import moment, number, words
+
+NAME = 100
+
+
+def simulation_message(simulation: Simulation) -> Message:
+    headline = verdict(simulation)
+    counts = [f"Now: {kinds(simulation.present)}.", f"With these rules: {kinds(simulation.changed)}."]
+    lines = [_line(one) for one in simulation.incidents]
+    times = f"{moment(simulation.since)} and {moment(simulation.until)}"
+    span = (
+        f"{number(simulation.runs, 'run')} that ended between {times}. "
+        "What takes too long or never starts is not replayed."
+    )
+    text = "\n".join(fitting([headline, *counts, *lines, span], TEXT_LIMIT))
+    blocks = [section("\n".join([f"*{headline}*", *counts]))]
+    if lines:
+        blocks += list_sections("*Told differently, the longest incidents first*", [f"• {line}" for line in lines])
+    return Message(text, (*blocks, context(span)))
+
+
+def _line(compared: ComparedIncident) -> str:
+    opened = moment(compared.incident.opened_at)
+    names = ", ".join(words(trouble.job.name, NAME) for trouble in compared.incident.jobs[:3])
+    return f"{words(compared.workflow_name, NAME)} \u203a {names}, {opened}, {lasted(compared)}: {difference(compared)}"

@@ -1,0 +1,34 @@
+"""Why a run was told of, or was not: the chain, a sentence for each link."""
+
+from bot.core.digest import MessageRef
+from bot.core.explanation import Explanation
+from bot.core.explanation_words import Line, Voice, lines_of
+from bot.slack.blocks.elements import TEXT_LIMIT, Message, fitting, list_sections
+from bot.slack.blocks.links import Links
+from bot.slack.text import code, moment, run_name, status_of, words
+
+NAME = 200
+LEADS = ("•", "    ◦", "        ▪")
+
+
+def why_message(explanation: Explanation, links: Links) -> Message:
+    execution = explanation.execution
+    names = (explanation.workflow_name, execution.job.name)
+    title = f"{status_of(execution)}: {run_name(*names, words, NAME)}"
+    spoken = [line.text for line in lines_of(explanation, _voice(links, is_plain=True))]
+    text = "\n".join(fitting([f"{title}, {words(execution.job_execution_id, NAME)}", *spoken], TEXT_LIMIT))
+    heading = f"*{title}* {code(execution.job_execution_id, NAME)}"
+    lines = (_led(line) for line in lines_of(explanation, _voice(links, is_plain=False)))
+    return Message(text, tuple(list_sections(heading, lines)))
+
+
+def _led(line: Line) -> str:
+    return f"{LEADS[line.depth]} {line.text}"
+
+
+def _voice(links: Links, *, is_plain: bool) -> Voice:
+    def place(ref: MessageRef) -> str:
+        url = links.message(ref)
+        return f"<{url}|message>" if url else f"message {words(ref.ts, NAME)}"
+
+    return Voice(moment, lambda outside: (words if is_plain else code)(outside, NAME), place)

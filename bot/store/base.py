@@ -1,0 +1,52 @@
+"""What all tables share. Times are milliseconds since 1970 UTC."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+from sqlalchemy import BigInteger, Date, MetaData, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from bot.core.alerting import Verdict
+from bot.core.delivery import DeliveryState, Purpose
+from bot.core.model import ExecutionStatus, TriggerRule
+from bot.core.retry import Form
+from bot.core.rules import Origin, Outcome
+from bot.core.silence import SilenceKind
+from bot.store.types import StatusCode, UtcTime, words
+
+Reported = Annotated[int, mapped_column(BigInteger)]
+"""A number that came from outside."""
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it from the class
+        datetime: UtcTime(),
+        date: Date(),
+        str: Text(),
+        ExecutionStatus: StatusCode(),
+        TriggerRule: words(TriggerRule),
+        Purpose: words(Purpose),
+        DeliveryState: words(DeliveryState),
+        Form: words(Form),
+        Origin: words(Origin),
+        SilenceKind: words(SilenceKind),
+        Verdict: words(Verdict),
+        Outcome: words(Outcome),
+    }
+
+
+class Leased:
+    """A piece of due work. Whoever claims it raises `token` and holds it until `lease_until`; a write that follows
+    the work is guarded by the token, so that a claim that ran out cannot overwrite its successor's work."""
+
+    due_at: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    token: Mapped[int] = mapped_column(default=0)

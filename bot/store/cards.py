@@ -1,0 +1,123 @@
+"""The living messages of incidents: which row of the outbox is an incident's card in a channel, and its changes."""
+
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from bot.core.alerting import Alert
+from bot.core.delivery import DeliveryState, Facts, Purpose
+from bot.store import facts
+from bot.store.message_tables import CardRow, OutboxRow
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What told a channel of an incident. Not `is_living`: it was folded or given up, or is a summary of what was held
+    back. Replies may go to it all the same, and the next failure makes a new card."""
+
+    card_key: int
+    incident_key: int
+    channel: str
+    outbox_key: int
+    is_living: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewCard:
+    """The first card of an incident in a channel; repeated at `remind_at` unless somebody looks after it by then."""
+
+    incident_key: int
+    channel: str
+    subscription_key: int
+    outbox_key: int
+    remind_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DueReminder:
+    """A card that is to be repeated, and the message to which the reminder replies."""
+
+    card_key: int
+    incident_key: int
+    channel: str
+    subscription_key: int
+    outbox_key: int
+    remind_at: datetime
+
+
+def card_of(session: Session, incident_key: int, channel: str) -> Card | None:
+    """The incident's card in this channel; None while it has none."""
+    row = session.execute(
+        select(CardRow.id, CardRow.outbox_key, OutboxRow.state, OutboxRow.purpose)
+        .join(OutboxRow, OutboxRow.id == CardRow.outbox_key)
+        .where(CardRow.incident_key == incident_key, CardRow.channel == channel)
+    ).one_or_none()
+    if row is None:
+        return None
+    is_gone = row.state in (DeliveryState.FOLDED, DeliveryState.DEAD)
+    is_living = row.purpose is Purpose.ALERT and not is_gone
+    return Card(row.id, incident_key, channel, row.outbox_key, is_living)
+
+
+def channels_of(session: Session, incident_key: int) -> list[str]:
+    """Where the incident has a card."""
+    return list(session.scalars(select(CardRow.channel).where(CardRow.incident_key == incident_key)))
+
+
+def add(session: Session, card: NewCard) -> None:
+    """This message is the incident's card there."""
+    session.execute(insert(CardRow).values(**asdict(card)))
+
+
+def replace_message(session: Session, card: Card, outbox_key: int) -> None:
+    """Another message is the card from now on."""
+    session.execute(update(CardRow).where(CardRow.id == card.card_key).values(outbox_key=outbox_key))
+
+
+def due_reminder(session: Session, now: datetime) -> DueReminder | None:
+    """The card whose reminder has been due longest. Its row is locked, where that exists."""
+    row = session.execute(
+        select(CardRow)
+        .where(CardRow.remind_at <= now)
+        .order_by(CardRow.remind_at, CardRow.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).scalar_one_or_none()
+    if row is None:
+        return None
+    remind_at = row.remind_at or now
+    return DueReminder(row.id, row.incident_key, row.channel, row.subscription_key, row.outbox_key, remind_at)
+
+
+def remind_at(session: Session, card_key: int, at: datetime | None) -> None:
+    """Remind of it then, or never again."""
+    session.execute(update(CardRow).where(CardRow.id == card_key).values(remind_at=at))
+
+
+def stop_reminding(session: Session, incident_key: int) -> None:
+    """Of this incident, in any channel."""
+    session.execute(update(CardRow).where(CardRow.incident_key == incident_key).values(remind_at=None))
+
+
+def change_unsent(session: Session, outbox_key: int, message: Facts) -> bool:
+    """Change what a message says before it is sent, or what the change says that already waits for it; False when
+    neither is possible. So the newest state overtakes those that nobody has seen."""
+    surely_unsent = (OutboxRow.state == DeliveryState.PENDING) & (OutboxRow.attempts == 0)
+    unsent = session.execute(
+        select(OutboxRow.id, OutboxRow.purpose, OutboxRow.facts)
+        .where(surely_unsent, (OutboxRow.id == outbox_key) | (OutboxRow.edits == outbox_key))
+        .with_for_update()
+    ).all()
+    for row, purpose, text in unsent:
+        overtaking = facts.encode(_in_place_of(facts.decode(purpose, text), message))
+        session.execute(update(OutboxRow).where(OutboxRow.id == row).values(facts=overtaking))
+    return bool(unsent)
+
+
+def _in_place_of(unsent: Facts, newer: Facts) -> Facts:
+    """A card keeps whom it calls, and the run that it was queued for: folded, it is that run's line."""
+    if isinstance(unsent, Alert) and isinstance(newer, Alert):
+        return replace(newer, execution=unsent.execution, mention=unsent.mention)
+    return newer

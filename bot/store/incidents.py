@@ -1,0 +1,142 @@
+"""Incidents: what is wrong with each workflow, and what is normal for its jobs."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+from sqlalchemy import case, func, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from bot.core.flapping import RunEnd
+from bot.core.incidents import Incident
+from bot.core.model import Execution, ExecutionStatus
+from bot.core.normal import Background, LastAcknowledgement, usual
+from bot.core.transitions import Transition
+from bot.store.message_tables import IncidentRow
+from bot.store.tables import ExecutionRow, JobRow, WorkflowRow
+
+RUNS_FOR_BAND = 30
+RUNS_FOR_FLAPPING = 50
+COUNTED = timedelta(days=30)
+
+
+def open_of(session: Session, workflow_key: int) -> dict[int, Incident]:
+    """The open incidents of a workflow by row id, oldest first. The rows are locked, where that exists: whoever tells
+    of an incident and whoever changes it wait for each other, so that no card is made of a state that is past."""
+    rows = session.execute(
+        select(IncidentRow.id, IncidentRow.snapshot)
+        .where(IncidentRow.workflow_key == workflow_key, IncidentRow.closed_at.is_(None))
+        .order_by(IncidentRow.id)
+        .with_for_update()
+    )
+    return {key: decode(snapshot) for key, snapshot in rows}
+
+
+def get(session: Session, key: int) -> Incident:
+    """One incident, locked like `open_of`."""
+    one = select(IncidentRow.snapshot).where(IncidentRow.id == key).with_for_update()
+    return decode(session.execute(one).scalar_one())
+
+
+def workflow_of(session: Session, key: int) -> tuple[int, str]:
+    """The workflow that it is about: row id and name."""
+    workflow_key, name = session.execute(
+        select(WorkflowRow.id, WorkflowRow.name)
+        .join(IncidentRow, IncidentRow.workflow_key == WorkflowRow.id)
+        .where(IncidentRow.id == key)
+    ).one()
+    return workflow_key, name
+
+
+def add(session: Session, workflow_key: int, incident: Incident) -> int:
+    """A new incident; returns its row id."""
+    return session.execute(
+        insert(IncidentRow)
+        .values(
+            workflow_key=workflow_key,
+            opened_at=incident.opened_at,
+            closed_at=incident.closed_at,
+            snapshot=_encode(incident),
+        )
+        .returning(IncidentRow.id)
+    ).scalar_one()
+
+
+def save(session: Session, key: int, incident: Incident) -> None:
+    """What it has become."""
+    session.execute(
+        update(IncidentRow)
+        .where(IncidentRow.id == key)
+        .values(closed_at=incident.closed_at, snapshot=_encode(incident))
+    )
+
+
+def recent_ends(session: Session, workflow_key: int, transition: Transition) -> list[RunEnd]:
+    """How the job's runs ended up to this end, oldest first; cancelled ones left out.
+
+    One reading may bring later ends, too: what is said of this one must not depend on how often we look.
+    """
+    here = transition.happened_at, transition.execution.job_execution_id
+    rows = session.execute(
+        select(ExecutionRow.ended_at, ExecutionRow.job_execution_id, ExecutionRow.status)
+        .join(JobRow, JobRow.id == ExecutionRow.job_key)
+        .where(ExecutionRow.workflow_key == workflow_key, JobRow.job_id == transition.execution.job.job_id)
+        .where(ExecutionRow.ended_at <= transition.happened_at, ExecutionRow.status != ExecutionStatus.CANCELED)
+        .order_by(ExecutionRow.began_at.desc(), ExecutionRow.id.desc())
+        .limit(RUNS_FOR_FLAPPING)
+    )
+    ends = sorted((ended_at, run, status) for ended_at, run, status in rows if ended_at and (ended_at, run) <= here)
+    return [RunEnd(ended_at, status is not ExecutionStatus.COMPLETED) for ended_at, _, status in ends]
+
+
+def background(session: Session, workflow_key: int, execution: Execution, now: datetime) -> Background:
+    """What was normal for the execution's job when it ended, without the execution itself."""
+    until = execution.ended_at or now
+    runs = (
+        select(ExecutionRow.status, ExecutionRow.started_at, ExecutionRow.ended_at)
+        .join(JobRow, JobRow.id == ExecutionRow.job_key)
+        .where(ExecutionRow.workflow_key == workflow_key, JobRow.job_id == execution.job.job_id)
+        .where(ExecutionRow.job_execution_id != execution.job_execution_id)
+        .where(or_(ExecutionRow.ended_at.is_(None), ExecutionRow.ended_at <= until))
+    )
+    completed = session.execute(
+        runs.where(ExecutionRow.status == ExecutionStatus.COMPLETED)
+        .order_by(ExecutionRow.began_at.desc())
+        .limit(RUNS_FOR_BAND)
+    ).all()
+    durations = [row.ended_at - row.started_at for row in completed if row.started_at and row.ended_at]
+    is_no_failure = ExecutionRow.status.in_((ExecutionStatus.COMPLETED, ExecutionStatus.CANCELED))
+    bad = case((is_no_failure, 0), else_=1)
+    total, failures = session.execute(
+        runs.with_only_columns(func.count(), func.coalesce(func.sum(bad), 0)).where(
+            ExecutionRow.is_ended, ExecutionRow.began_at >= now - COUNTED
+        )
+    ).one()
+    return Background(
+        usual=usual(durations),
+        last_success_at=max((row.ended_at for row in completed if row.ended_at), default=None),
+        failures=int(failures),
+        runs=total,
+        last_acknowledged=_last_acknowledged(session, workflow_key, execution.job.job_id),
+    )
+
+
+def decode(snapshot: str) -> Incident:
+    return msgspec.json.decode(snapshot, type=Incident)
+
+
+def _encode(incident: Incident) -> str:
+    return msgspec.json.encode(incident).decode()
+
+
+def _last_acknowledged(session: Session, workflow_key: int, job_id: str) -> LastAcknowledgement | None:
+    """From the job's last closed incident that somebody looked after."""
+    rows = session.execute(
+        select(IncidentRow.snapshot)
+        .where(IncidentRow.workflow_key == workflow_key, IncidentRow.closed_at.is_not(None))
+        .order_by(IncidentRow.closed_at.desc())
+        .limit(10)
+    )
+    for incident in map(decode, rows.scalars()):
+        if incident.acknowledged and incident.lasted is not None and incident.trouble_of(job_id):
+            return LastAcknowledgement(incident.acknowledged.by, incident.lasted)
+    return None

@@ -1,0 +1,189 @@
+"""What takes too long: which workflows are to be judged, what is open, what was decided on it and told of it."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from bot.core.alerting import Decision, Verdict
+from bot.core.model import TriggerRule
+from bot.core.overdue import Late
+from bot.core.rules import Outcome
+from bot.store.message_tables import OutboxRow
+from bot.store.overdue_tables import OverdueDecisionRow, OverdueRow
+from bot.store.tables import WorkflowRow
+from bot.store.upsert import insert_if_absent
+
+
+@dataclass(frozen=True, slots=True)
+class PolledWorkflow:
+    """A workflow that was polled since it was judged. What is late is late as of `polled_at`: after that we are as
+    blind as anybody."""
+
+    key: int
+    workflow_id: str
+    name: str
+    polled_at: datetime
+    baseline_at: datetime
+    is_recurring: bool
+    trigger_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOverdue:
+    """Something overdue that has not ended, or begun, as far as we know."""
+
+    key: int
+    outcome: Outcome
+    execution_key: int | None
+    since: datetime
+    due_at: datetime
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedFor:
+    """What a decision is about: something overdue, and the subscription it was taken for."""
+
+    overdue_key: int
+    subscription_key: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was decided, when, and the message it led to."""
+
+    decision: Decision
+    outbox_key: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OverdueCard:
+    """The message that tells a channel of something overdue."""
+
+    channel: str
+    outbox_key: int
+
+
+def claim_polled(session: Session, limit: int) -> list[PolledWorkflow]:
+    """Take workflows that were polled since they were judged last, so that one process judges each."""
+    rows = session.scalars(
+        select(WorkflowRow)
+        .where(WorkflowRow.is_watched, WorkflowRow.is_listed)
+        .where(or_(WorkflowRow.judged_at.is_(None), WorkflowRow.judged_at < WorkflowRow.polled_at))
+        .where(WorkflowRow.polled_at.is_not(None))
+        .order_by(WorkflowRow.polled_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    claimed = []
+    for row in rows:
+        row.judged_at = row.polled_at
+        if row.polled_at is not None:
+            is_recurring = row.trigger_rule is TriggerRule.RECURRING
+            known = (row.id, row.workflow_id, row.name, row.polled_at, row.baseline_at)
+            claimed.append(PolledWorkflow(*known, is_recurring, row.trigger_id))
+    return claimed
+
+
+def open_of(session: Session, workflow_key: int) -> list[OpenOverdue]:
+    """What is overdue of a workflow, oldest first."""
+    rows = session.scalars(
+        select(OverdueRow)
+        .where(OverdueRow.workflow_key == workflow_key, OverdueRow.closed_at.is_(None))
+        .order_by(OverdueRow.id)
+    )
+    return [OpenOverdue(row.id, row.outcome, row.execution_key, row.since, row.due_at, row.basis) for row in rows]
+
+
+def is_known(session: Session, late: Late) -> bool:
+    """Whether it was opened before, be it open still or not."""
+    known = select(OverdueRow.id).where(OverdueRow.outcome == late.outcome, OverdueRow.subject == late.subject)
+    return session.execute(known).first() is not None
+
+
+def open_new(
+    session: Session, workflow_key: int, execution_key: int | None, late: Late, now: datetime
+) -> OpenOverdue | None:
+    """Remember that it is late; None when somebody else did."""
+    key = session.execute(
+        insert_if_absent(session, OverdueRow)
+        .values(
+            outcome=late.outcome,
+            subject=late.subject,
+            workflow_key=workflow_key,
+            execution_key=execution_key,
+            since=late.since,
+            due_at=late.due_at,
+            basis=late.limit.basis,
+            opened_at=now,
+        )
+        .returning(OverdueRow.id)
+    ).scalar_one_or_none()
+    if key is None:
+        return None
+    return OpenOverdue(key, late.outcome, execution_key, late.since, late.due_at, late.limit.basis)
+
+
+def close(session: Session, key: int, at: datetime, how: str) -> bool:
+    """It is over; False when somebody else has closed it."""
+    closed = session.execute(
+        update(OverdueRow)
+        .where(OverdueRow.id == key, OverdueRow.closed_at.is_(None))
+        .values(closed_at=at, how_it_ended=how)
+        .returning(OverdueRow.id)
+    ).one_or_none()
+    return closed is not None
+
+
+def add_decision(session: Session, about: DecidedFor, decided: Decided) -> None:
+    """Remember what was decided."""
+    session.execute(insert(OverdueDecisionRow).values(**asdict(about), **_values(decided)))
+
+
+def decide_again(session: Session, about: DecidedFor, decided: Decided) -> None:
+    """What was held back was looked at again."""
+    session.execute(
+        update(OverdueDecisionRow)
+        .where(
+            OverdueDecisionRow.overdue_key == about.overdue_key,
+            OverdueDecisionRow.subscription_key == about.subscription_key,
+        )
+        .values(**_values(decided))
+    )
+
+
+def held(session: Session, overdue_key: int) -> list[int]:
+    """The subscriptions for which it is held back."""
+    rows = session.scalars(
+        select(OverdueDecisionRow.subscription_key).where(
+            OverdueDecisionRow.overdue_key == overdue_key, OverdueDecisionRow.verdict == Verdict.HOLD
+        )
+    )
+    return list(rows)
+
+
+def cards_of(session: Session, overdue_key: int) -> Sequence[OverdueCard]:
+    """The messages that tell of it."""
+    rows = session.execute(
+        select(OutboxRow.channel, OutboxRow.id)
+        .join(OverdueDecisionRow, OverdueDecisionRow.outbox_key == OutboxRow.id)
+        .where(OverdueDecisionRow.overdue_key == overdue_key)
+        .order_by(OutboxRow.id)
+    )
+    return [OverdueCard(channel, outbox_key) for channel, outbox_key in rows]
+
+
+def _values(decided: Decided) -> dict[str, object]:
+    decision = decided.decision
+    return {
+        "verdict": decision.verdict,
+        "reason": decision.reason.name,
+        "silence_key": decision.silence.silence_id if decision.silence else None,
+        "held_until": decision.until,
+        "decided_at": decided.at,
+        "outbox_key": decided.outbox_key,
+    }

@@ -1,0 +1,86 @@
+"""The declared schema of what is told of the absence of news: what takes too long, and when the API was not readable.
+
+Each index and constraint names the query or race that it serves.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.core.alerting import Verdict
+from bot.core.rules import Outcome
+from bot.store.base import Base
+
+
+class OverdueRow(Base):
+    """A run that takes too long, or a start that did not come. `subject` is the execution's id, or the workflow's id
+    and the expected start. It was due at `due_at`; `basis` says why then, in words."""
+
+    __tablename__ = "overdue"
+    __table_args__ = (
+        UniqueConstraint("outcome", "subject"),  # opened once, whoever notices it
+        # overdue.open_of: the open ones of a workflow; few rows, whatever the history
+        Index(
+            "ix_overdue_open",
+            "workflow_key",
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+        Index(None, "execution_key"),  # why: what was overdue of an execution
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    outcome: Mapped[Outcome]
+    subject: Mapped[str] = mapped_column(String(512))
+    workflow_key: Mapped[int] = mapped_column(ForeignKey("workflows.id"))
+    execution_key: Mapped[int | None] = mapped_column(ForeignKey("executions.id"))
+    since: Mapped[datetime]
+    due_at: Mapped[datetime]
+    basis: Mapped[str]
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    how_it_ended: Mapped[str | None]
+
+
+class OverdueDecisionRow(Base):
+    """What was decided on something overdue for a subscription, and the message it led to. What is held back is
+    decided again at `held_until`, in the same row."""
+
+    __tablename__ = "overdue_decisions"
+    # overdue.decisions_on; two processes that judge at once decide once
+    __table_args__ = (UniqueConstraint("overdue_key", "subscription_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    overdue_key: Mapped[int] = mapped_column(ForeignKey("overdue.id"))
+    subscription_key: Mapped[int] = mapped_column(ForeignKey("subscriptions.id"))
+    verdict: Mapped[Verdict]
+    reason: Mapped[str]
+    silence_key: Mapped[int | None] = mapped_column(ForeignKey("silences.id"))
+    held_until: Mapped[datetime | None]
+    decided_at: Mapped[datetime]
+    outbox_key: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))
+
+
+class BlindRow(Base):
+    """A time in which the API could not be read. `seen_again_at` is when it answered, `closed_at` when all that was
+    missed had been read and told."""
+
+    __tablename__ = "blindness"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    since: Mapped[datetime] = mapped_column(unique=True)  # told once, whoever notices it
+    reason: Mapped[str]
+    opened_at: Mapped[datetime]
+    seen_again_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+
+class BlindCardRow(Base):
+    """The message that told a channel that we are blind."""
+
+    __tablename__ = "blind_cards"
+
+    blind_key: Mapped[int] = mapped_column(ForeignKey("blindness.id"), primary_key=True)
+    channel: Mapped[str] = mapped_column(ForeignKey("channels.channel"), primary_key=True)
+    outbox_key: Mapped[int] = mapped_column(ForeignKey("outbox.id"))

@@ -1,0 +1,148 @@
+"""An open incident that nobody looks after is told again, but not to those who asked for quiet."""
+
+from dataclasses import replace
+from datetime import datetime, time
+
+import pytest
+
+from bot.core.delivery import DeliveryState, Purpose
+from bot.core.model import ExecutionStatus, Job
+from bot.core.rules import QuietHours, Rules
+from bot.core.silence import Silence, SilenceKind
+from bot.core.telling import Reminder
+from bot.services.acknowledge import Acknowledge
+from bot.services.boot import Boot
+from bot.store.engine import Database
+from tests.doubles import START, FakeClock
+from tests.services.ward import HOUR, MINUTE, SETTLE, Ward
+
+FAILED, COMPLETED = ExecutionStatus.FAILED, ExecutionStatus.COMPLETED
+HOURLY = Rules(remind_every=HOUR)
+SORT = Job("job-sort", "sort")
+
+
+@pytest.fixture
+def ward(sqlite: Database, clock: FakeClock) -> Ward:
+    return Ward(sqlite, clock)
+
+
+def reminders(ward: Ward) -> list[Reminder]:
+    return [one.facts for one in ward.queued(Purpose.REMINDER) if isinstance(one.facts, Reminder)]
+
+
+def after_hours(ward: Ward, hours: int) -> None:
+    """Let hours pass in which the step runs every minute."""
+    for _ in range(hours * 60):
+        ward.clock.advance(MINUTE)
+        ward.remind()
+
+
+def test_without_the_rule_nobody_is_reminded(ward: Ward) -> None:
+    ward.subscribe()
+    ward.ends(FAILED)
+    after_hours(ward, 3)
+    assert reminders(ward) == []
+
+
+def test_a_reminder_comes_again_and_again_in_the_thread_and_in_the_channel(ward: Ward) -> None:
+    ward.subscribe(HOURLY)
+    ward.ends(FAILED)
+    after_hours(ward, 3)
+    card, *replies = ward.queued()
+    assert [reminder.at for reminder in reminders(ward)] == [START + MINUTE + hours * HOUR for hours in (1, 2, 3)]
+    assert {(reply.reply_to, reply.is_broadcast) for reply in replies} == {(card.key, True)}
+    assert {reminder.workflow_name for reminder in reminders(ward)} == {"orders"}
+
+
+def test_after_downtime_there_is_one(ward: Ward) -> None:
+    ward.subscribe(HOURLY)
+    ward.ends(FAILED)
+    ward.clock.advance(10 * HOUR)
+    ward.remind()
+    assert len(reminders(ward)) == 1
+    assert ward.reminds_at() == [ward.clock.now + HOUR]
+
+
+def test_a_recovery_ends_the_reminding(ward: Ward) -> None:
+    ward.subscribe(HOURLY)
+    ward.ends(FAILED, COMPLETED)
+    after_hours(ward, 3)
+    assert (reminders(ward), ward.reminds_at()) == ([], [None])
+
+
+def test_a_rule_that_is_gone_ends_the_reminding(ward: Ward) -> None:
+    ward.subscribe(HOURLY)
+    ward.ends(FAILED)
+    ward.subscribe(Rules())
+    after_hours(ward, 3)
+    assert (reminders(ward), ward.reminds_at()) == ([], [None])
+
+
+def test_nobody_is_reminded_for_a_subscription_that_has_ended(ward: Ward) -> None:
+    ward.subscribe(HOURLY)
+    ward.ends(FAILED)
+    ward.unsubscribe()
+    after_hours(ward, 3)
+    assert (reminders(ward), ward.reminds_at()) == ([], [None])
+
+
+def test_quiet_hours_put_a_reminder_off_until_they_end(ward: Ward) -> None:
+    ward.subscribe(Rules(remind_every=HOUR, quiet=QuietHours(time(11), time(16, 30), "Asia/Seoul")))
+    ward.ends(FAILED)  # 10:01 in Seoul
+    after_hours(ward, 7)
+    assert [reminder.at for reminder in reminders(ward)] == [START + 6 * HOUR + 30 * MINUTE]
+
+
+@pytest.mark.parametrize(
+    ("channel", "workflow_id", "job_id", "is_told"),
+    [
+        (None, "w1", None, False),
+        ("C2", None, None, True),
+        (None, "w1", "job-load", True),
+    ],
+)
+def test_a_mute_puts_a_reminder_off_when_it_covers_all_that_fails(
+    ward: Ward, channel: str | None, workflow_id: str | None, job_id: str | None, is_told: bool
+) -> None:
+    ward.subscribe(HOURLY)
+    ward.clock.advance(MINUTE)
+    ward.see(ward.run("e1", FAILED, ward.clock.now), ward.run("e2", FAILED, ward.clock.now, job=SORT))
+    ward.hush(Silence(0, SilenceKind.MUTE, START, START + 5 * HOUR, channel, workflow_id, job_id))
+    after_hours(ward, 2)
+    assert bool(reminders(ward)) is is_told
+
+
+def test_two_incidents_of_a_workflow_are_each_told_again(ward: Ward) -> None:
+    ward.subscribe(HOURLY)
+    ward.clock.advance(MINUTE)
+    now = ward.clock.now
+    ward.see(ward.run("e1", FAILED, now), replace(ward.run("e2", FAILED, now, job=SORT), trigger=None))
+    assert len(ward.incidents()) == 2
+    ward.clock.advance(HOUR)
+    ward.remind()
+    assert len(reminders(ward)) == 2
+
+
+@pytest.mark.parametrize(
+    ("booted_at", "state"), [(START, DeliveryState.PENDING), (START + 2 * HOUR, DeliveryState.UNCLEAR)]
+)
+def test_a_reminder_of_an_earlier_process_is_looked_for_first(
+    ward: Ward, booted_at: datetime, state: DeliveryState
+) -> None:
+    ward.subscribe(HOURLY)
+    ward.ends(FAILED)
+    ward.boot = Boot(booted_at, SETTLE)
+    ward.clock.advance(2 * HOUR)
+    ward.remind()
+    assert [one.state for one in ward.queued(Purpose.REMINDER)] == [state]
+
+
+def test_nobody_is_reminded_of_what_somebody_looks_after(ward: Ward) -> None:
+    ward.subscribe(HOURLY)
+    ward.ends(FAILED)
+    [(incident_key, _)] = ward.incidents()
+    Acknowledge(ward.database).acknowledge(incident_key, "U1", ward.clock.now)
+    assert ward.reminds_at() == [None]
+    ward.ends(FAILED)
+    after_hours(ward, 3)
+    assert reminders(ward) == []
