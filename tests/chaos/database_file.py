@@ -23,7 +23,7 @@ _PLACES = """
     JOIN transitions ON transitions.id = decisions.transition_key
     JOIN executions ON executions.id = transitions.execution_key
     LEFT JOIN outbox ON outbox.id = decisions.outbox_key
-    WHERE decisions.should_alert
+    WHERE decisions.verdict = 'tell'
 """
 
 
