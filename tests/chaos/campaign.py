@@ -153,15 +153,16 @@ def _introduce(world: World, start: Start) -> None:
 
 
 def _sum_up(world: World, figures: Figures) -> None:
-    entries = world.slack.log.entries(Happening.APPEARED, Happening.DELETED, Happening.SPOILED)
+    entries = world.slack.log.entries(Happening.APPEARED, Happening.EDITED, Happening.DELETED, Happening.SPOILED)
     kinds = Counter(entry.what for entry in entries)
-    figures.counts["alerts"] += len(world.to_tell)
+    figures.counts["alerts"] += len(world.keys)
     figures.counts["messages"] += kinds[Happening.APPEARED]
+    figures.counts["changes"] += kinds[Happening.EDITED]
     figures.counts["swept"] += kinds[Happening.DELETED]
     figures.faults += Counter(entry.outcome for entry in entries if entry.what is Happening.SPOILED)
     verdict = world.verdict()
     figures.counts["lost"] += len(verdict.lost)
-    figures.counts["twice at any time"] += len(world.to_tell.intersection(verdict.stood_twice))
+    figures.counts["twice at any time"] += len(set(world.keys.values()).intersection(verdict.stood_twice))
     if verdict.problems:
         story = world.write_down(verdict)
         figures.problems += [f"{problem} (see {story})" for problem in verdict.problems]

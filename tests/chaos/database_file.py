@@ -1,5 +1,6 @@
 """An SQLite file from outside: read as a copy, so that looking changes nothing, and harmed as disks and people do."""
 
+import json
 import random
 import shutil
 import sqlite3
@@ -10,7 +11,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.chaos.checker import Place, Stored
+from tests.chaos.checker import CardState, Place, Stored
 
 _FRAME_HEADER, _WAL_HEADER = 24, 32
 _FIELDS = ((16, 4), (96, 4), (14, 2))
@@ -24,6 +25,15 @@ _PLACES = """
     JOIN executions ON executions.id = transitions.execution_key
     LEFT JOIN outbox ON outbox.id = decisions.outbox_key
     WHERE decisions.verdict = 'tell'
+"""
+
+
+_CARDS = """
+    SELECT outbox.message_channel, outbox.message_ts, incidents.snapshot
+    FROM cards
+    JOIN incidents ON incidents.id = cards.incident_key
+    JOIN outbox ON outbox.id = cards.outbox_key
+    WHERE outbox.state = 'sent'
 """
 
 
@@ -73,9 +83,9 @@ class DatabaseFile:
         return newest - kept
 
     def read(self) -> Stored:
-        """What it says of the alerts, and whether it is intact."""
+        """What it says of alerts and cards, and whether it is intact."""
         with self._opened_copy() as copy:
-            return Stored(_places(copy), tuple(self.damage()))
+            return Stored(_places(copy), _cards(copy), tuple(self.damage()))
 
     def damage(self) -> list[str]:
         """What SQLite finds wrong with it."""
@@ -127,6 +137,17 @@ def _places(copy: sqlite3.Connection) -> Mapping[str, Place | None]:
 
 def _has_tables(copy: sqlite3.Connection) -> bool:
     return _number(copy, "SELECT count(*) FROM sqlite_master WHERE name = 'outbox'") > 0
+
+
+def _cards(copy: sqlite3.Connection) -> Mapping[Place, CardState]:
+    if not _has_tables(copy):
+        return {}
+    cards = {}
+    for channel, ts, snapshot in copy.execute(_CARDS):
+        jobs = json.loads(snapshot)["jobs"]
+        is_over = all(job.get("recovered_at") for job in jobs)
+        cards[channel, ts] = CardState(sum(job["failures"] for job in jobs), len(jobs), is_over)
+    return cards
 
 
 def _number(connection: sqlite3.Connection, query: str) -> int:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.demo.faults import Fault, FaultKind
 from tests.chaos.world import SETTLE, World
 
-POST = "chat.postMessage"
+POST, SEND = "chat.postMessage", "chat.*"
 IN_TIME = 0.3 * SETTLE
 """Seconds after which a request still lands within the settle time, however busy the machine."""
 TOO_LATE = 6 * SETTLE
@@ -16,7 +16,7 @@ def sluggish(world: World) -> None:
     """More than half of all sends take a while, so that a kill comes in the middle of one: before Slack has done it,
     or after."""
     kinds = [FaultKind.SLOW, FaultKind.HELD]
-    _order(world, [Fault(kind=kind, operation=POST, delay=delay) for kind in kinds for delay in (0.1, 0.3)], 0.6)
+    _order(world, [Fault(kind=kind, operation=SEND, delay=delay) for kind in kinds for delay in (0.1, 0.3)], 0.6)
 
 
 def half_broken(world: World) -> None:

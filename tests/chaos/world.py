@@ -9,7 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from bot.demo.dataflow_server import DataFlowServer
+from bot.core.delivery import Purpose, message_key
+from bot.demo.dataflow_server import DataFlowServer, Execution
 from bot.demo.slack_server import Limits, SlackServer, unhurried
 from tests.chaos.checker import Channels, Verdict, judge
 from tests.chaos.database_file import DatabaseFile
@@ -24,11 +25,13 @@ QUICK = {
     "DELIVERY_MARGIN": "5",
     "SWEEP_INTERVAL": "1",
     "CHANNEL_PACE": "0.01",
+    "FLAPPING_CHANGES": "1000000",
 }
-"""The protocol with its minutes cut to a second or less; nothing else of it differs."""
+"""The protocol with its minutes cut to a second or less; nothing else of it differs. A job that flaps is told on its
+card alone, and here every end is to have a message of its own."""
 
 PATIENCE = 90.0  # seconds without any news after which a run counts as stuck
-OUTCOMES = ("CANCELED", "CANCELED", "COMPLETED")
+OUTCOMES = ("FAILED", "FAILED", "FAILED", "FAILED", "CANCELED", "COMPLETED")
 
 
 class World:
@@ -49,8 +52,8 @@ class World:
         self.cloud = DataFlowServer(seed=seed)
         self.database = DatabaseFile(folder / "data" / "bot.db")
         self.database.path.parent.mkdir()
-        self.to_tell: set[str] = set()
-        self._channels, self._seen = Channels(), 0
+        self.keys: dict[str, str] = {}
+        self._channels, self._seen = Channels(self.keys), 0
         self._folder = folder
         self._settings = {**QUICK, **(settings or {})}
         self._workflow_count = workflows
@@ -67,14 +70,14 @@ class World:
                 "SLACK_BOT_TOKEN": workspace.bot_token,
                 "SLACK_APP_TOKEN": workspace.app_token,
                 "SLACK_API_URL": self.slack.api_url,
-                "ALERT_CHANNEL": workspace.channel("data-alerts").id,
+                "ALERT_CHANNEL": self._channel_id,
                 "DATABASE_URL": f"sqlite:///{self.database.path}",
                 **self._settings,
             },
         )
 
     def __enter__(self) -> Self:
-        self.slack.workspace.add_channel("data-alerts")
+        self._channel_id = self.slack.workspace.add_channel("data-alerts").id
         self._workflows = [
             self.cloud.account.add_workflow(f"workflow-{number}") for number in range(self._workflow_count)
         ]
@@ -96,7 +99,7 @@ class World:
             workflow = self.dice.choice(self._workflows).workflow_id
             run = self.cloud.account.start(workflow, outcome, runs_for=self.dice.uniform(0, 0.3), at=begins_at)
             if outcome != "COMPLETED":
-                self.to_tell.add(run.execution_id)
+                self._expect(run)
                 count -= 1
 
     def add_failures(self, count: int, over: timedelta) -> None:
@@ -105,8 +108,12 @@ class World:
         for _ in range(count):
             workflow = self.dice.choice(self._workflows).workflow_id
             ended_at = now - over * self.dice.random()
-            run = self.cloud.account.put_execution(workflow, "FAILED", ended_at=ended_at)
-            self.to_tell.add(run.execution_id)
+            self._expect(self.cloud.account.put_execution(workflow, "FAILED", ended_at=ended_at))
+
+    def _expect(self, run: Execution) -> None:
+        """It is to be told, under the key that is its own in this channel."""
+        key = message_key(self._channel_id, Purpose.ALERT, run.execution_id, run.outcome)
+        self.keys[key] = run.execution_id
 
     def wait_for_news(self, seen: int, patience: float = PATIENCE) -> None:
         """Wait until the journal has more entries than these."""
@@ -122,7 +129,7 @@ class World:
             time.sleep(0.05)
 
     def wait_until_all_is_told(self) -> None:
-        self.wait_until(lambda channels: self.to_tell <= channels.told().keys())
+        self.wait_until(lambda channels: set(self.keys.values()) <= channels.told().keys())
 
     def look(self) -> Channels:
         """What stands in the channels now."""
@@ -133,11 +140,11 @@ class World:
 
     @property
     def untold(self) -> int:
-        return len(self.to_tell - self.look().told().keys())
+        return len(set(self.keys.values()) - self.look().told().keys())
 
     def verdict(self) -> Verdict:
         """Read when no bot is alive."""
-        return judge(self.slack.log.entries(), self.to_tell, self.database.read())
+        return judge(self.slack.log.entries(), self.keys, self.database.read())
 
     def write_down(self, verdict: Verdict) -> Path:
         """The journal and the verdict, beside the bot's log, for whoever wants to know what happened."""
