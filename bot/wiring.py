@@ -53,8 +53,7 @@ POSTING = ("slack_bot_token", "alert_channel")
 LISTENING = ("slack_app_token",)
 
 LIST_EVERY = timedelta(minutes=1)
-QUICK = timedelta(milliseconds=250)
-"""How often the steps look for due work. A look is one indexed query, and what they find has its own due time."""
+QUICK = timedelta(milliseconds=250)  # between two looks for due work, each of them one indexed query
 
 
 @dataclass(frozen=True)
