@@ -5,7 +5,7 @@ BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 ARGS   ?=
 
-.PHONY: demo test chaos night lint format lock clean
+.PHONY: demo test chaos night lint format messages lock clean
 
 demo: .venv/.runtime  ## watch the bot at work; for example: make demo ARGS="--for 30s"
 	@$(BIN)/python -m bot demo $(ARGS)
@@ -28,6 +28,14 @@ lint: .venv/.dev  ## everything that reads the code without running it
 format: .venv/.dev
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+POT := bot/locale/bot.pot
+
+messages: .venv/.dev  ## renew the catalogues of what is said from the code; new sentences wait for their words in the .po
+	$(BIN)/pybabel --quiet extract --omit-header --no-wrap --add-location file --output-file $(POT) bot
+	$(BIN)/pybabel --quiet update --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
+	    --domain bot --input-file $(POT) --output-dir bot/locale
+	$(BIN)/pybabel --quiet compile --domain bot --directory bot/locale
 
 LOCKING := compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
 
