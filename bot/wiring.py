@@ -8,14 +8,11 @@ from functools import cached_property
 
 from pydantic import SecretStr
 
-from bot.clock import Clock, system_clock
 from bot.config import Settings, describe
 from bot.core.catch_up import stale_after
 from bot.core.delivery import DeliveryTimes
 from bot.core.findings import Finding, Verdict
 from bot.core.flapping import FlappingRule
-from bot.dataflow.client import DataFlowClient
-from bot.dataflow.signing import AccessKey
 from bot.errors import SettingsError
 from bot.services.answer_commands import AnswerCommands
 from bot.services.audit_alerts import AuditAlerts
@@ -34,18 +31,15 @@ from bot.services.record_observed import RecordingRules
 from bot.services.record_outcome import RecordOutcome
 from bot.services.release_held import ReleaseHeld
 from bot.services.remind import Remind
-from bot.services.schedule_digests import DigestTimes, ScheduleDigests
+from bot.services.schedule_digests import ScheduleDigests
 from bot.services.start_watching import start_watching
 from bot.services.sweep_repeats import SweepRepeats
 from bot.services.watch_blindness import WatchBlindness
 from bot.services.watch_overdue import WatchOverdue
-from bot.slack.sender import SlackSender
-from bot.slack.signature import Signer
-from bot.slack.wire import Wire
-from bot.slack.workspace import Workspace
 from bot.store import migrate
-from bot.store.engine import Database, normalised
+from bot.store.engine import normalised
 from bot.store.migrate import SchemaState
+from bot.wiring_edges import Edges, value
 from bot.worker import Step, Worker
 
 POLLING = ("ncp_access_key", "ncp_secret_key")
@@ -57,36 +51,8 @@ QUICK = timedelta(milliseconds=250)  # between two looks for due work, each of t
 
 
 @dataclass(frozen=True)
-class Bot:
+class Bot(Edges):
     """Everything that a command needs, each built when it is first used."""
-
-    settings: Settings
-    clock: Clock = system_clock
-
-    @cached_property
-    def database(self) -> Database:
-        return Database(self.settings.database_url.get_secret_value())
-
-    @cached_property
-    def source(self) -> DataFlowClient:
-        keys = AccessKey(_value(self.settings.ncp_access_key), _value(self.settings.ncp_secret_key))
-        return DataFlowClient(self.settings.dataflow_api_url, keys, clock=self.clock)
-
-    @cached_property
-    def wire(self) -> Wire:
-        return self._wire(self.settings.slack_bot_token)
-
-    @cached_property
-    def workspace(self) -> Workspace:
-        return Workspace(self.wire)
-
-    @cached_property
-    def sender(self) -> SlackSender:
-        return SlackSender(self.wire, self.workspace, Signer(self.wire.token), self.settings.console_url_template)
-
-    @cached_property
-    def digest_times(self) -> DigestTimes:
-        return DigestTimes(self.settings.digest_at, self.settings.timezone)
 
     @cached_property
     def desk(self) -> AnswerCommands:
@@ -243,13 +209,11 @@ class Bot:
     @contextmanager
     def running(self) -> Iterator[None]:
         """The whole bot at work, from the database to Slack's commands."""
-        from bot.slack.app import build_app
-        from bot.slack.blocks.links import Links
         from bot.slack.socket import SocketLink
+        from bot.wiring_slack import slack_app
 
         self.settings.require(*POLLING, *POSTING, *LISTENING)
-        app = build_app(self.wire, self.desk, lambda: Links(self.workspace.url, self.settings.console_url_template))
-        socket = SocketLink(app, _value(self.settings.slack_app_token))
+        socket = SocketLink(slack_app(self, self.desk), value(self.settings.slack_app_token))
         worker = self.worker()
         worker.start(self.prepare)
         socket.start()
@@ -273,7 +237,7 @@ class Bot:
         if self.settings.slack_bot_token:
             app_token = self.settings.slack_app_token
             yield from check_slack(
-                self.workspace, self._wire(app_token) if app_token else None, self.settings.alert_channel
+                self.workspace, self.wire_with(app_token) if app_token else None, self.settings.alert_channel
             )
         yield check_database(self.database)
 
@@ -283,10 +247,6 @@ class Bot:
                 advice = f"set it in the environment or in .env: {describe(name)}"
                 yield Finding(name.upper(), Verdict.WRONG, "is not set", advice)
 
-    def _wire(self, token: SecretStr | None) -> Wire:
-        timeout = self.settings.delivery_timeout.total_seconds()
-        return Wire(f"{self.settings.slack_api_url}/", _value(token), timeout)
-
 
 def secrets_of(settings: Settings) -> list[str]:
     """Every secret value, for the log to strike out. Of the database's address only the password is one."""
@@ -294,7 +254,3 @@ def secrets_of(settings: Settings) -> list[str]:
     password = normalised(settings.database_url.get_secret_value()).password
     tokens = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
     return [*tokens, password] if password else tokens
-
-
-def _value(secret: SecretStr | None) -> str:
-    return secret.get_secret_value() if secret else ""

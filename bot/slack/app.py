@@ -9,7 +9,9 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from bot.slack.blocks.links import Links
-from bot.slack.listeners import Desk, Listeners, register
+from bot.slack.listeners import register
+from bot.slack.listeners.answering import Answering
+from bot.slack.listeners.services import Services
 from bot.slack.replies import Replies
 from bot.slack.wire import Wire
 from bot.slack.work import Work
@@ -21,7 +23,7 @@ ANSWER_WITHIN = 4
 """Seconds for one call to Slack in answering somebody; also what a shutdown may have to wait for."""
 
 
-def build_app(wire: Wire, desk: Desk, links: Callable[[], Links]) -> App:
+def build_app(wire: Wire, services: Services, links: Callable[[], Links]) -> App:
     """`links` is asked with each answer."""
     pool = ThreadPoolExecutor(THREADS, thread_name_prefix="slack")
     client = WebClient(token=wire.token, base_url=wire.api_url, timeout=ANSWER_WITHIN, ssl=wire.tls, retry_handlers=[])
@@ -36,7 +38,7 @@ def build_app(wire: Wire, desk: Desk, links: Callable[[], Links]) -> App:
     replies = Replies(replace(wire, timeout=ANSWER_WITHIN))
     work = Work(pool, replies)
     app.error(work.on_error)
-    register(app, Listeners(desk, replies, links, work))
+    register(app, services, Answering(replies, work, links))
     return app
 
 

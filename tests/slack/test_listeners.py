@@ -11,7 +11,8 @@ from bot.demo.slack_server import Limits, Message, SlackServer, unhurried
 from bot.services.answers import Answer, RunsQuery
 from bot.slack.app import build_app
 from bot.slack.blocks.links import Links
-from bot.slack.listeners import SeenEvents
+from bot.slack.listeners.events import SeenEvents
+from bot.slack.listeners.services import Services
 from bot.slack.socket import SocketLink
 from bot.slack.wire import Wire
 from tests.slack import samples
@@ -53,7 +54,7 @@ def place() -> Iterator[Place]:
     slack.workspace.add_user("mina")
     desk = Desk()
     with slack:
-        app = build_app(Wire(slack.api_url, slack.workspace.bot_token, timeout=2.0), desk, Links)
+        app = build_app(Wire(slack.api_url, slack.workspace.bot_token, timeout=2.0), Services(desk), Links)
         link = SocketLink(app, slack.workspace.app_token)
         link.start()
         slack.wait_for_socket()
@@ -189,7 +190,7 @@ def test_the_bot_comes_up_while_slack_is_down_and_connects_when_it_is_back() -> 
     slack = SlackServer(Limits())
     slack.start()
     slack.go_down()
-    app = build_app(Wire(slack.api_url, slack.workspace.bot_token, timeout=1.0), Desk(), Links)
+    app = build_app(Wire(slack.api_url, slack.workspace.bot_token, timeout=1.0), Services(Desk()), Links)
     link = SocketLink(app, slack.workspace.app_token, ping_every=0.2)
     link.start()
     assert not link.is_connected

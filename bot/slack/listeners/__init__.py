@@ -1,0 +1,19 @@
+"""What people do to the bot in Slack. Each module beside listens to one kind of it, and is registered here.
+
+A listener acknowledges, and has the answer worked out by a service and sent by `Answering`: it decides nothing.
+"""
+
+from slack_bolt import App
+
+from bot.slack.listeners.answering import Answering
+from bot.slack.listeners.commands import CommandListeners
+from bot.slack.listeners.events import SeenEvents
+from bot.slack.listeners.home import HomeListeners
+from bot.slack.listeners.services import Services
+
+
+def register(app: App, services: Services, answering: Answering) -> None:
+    """Wire everything up."""
+    is_new = SeenEvents().is_new
+    CommandListeners(services.desk, answering).register(app, is_new)
+    HomeListeners(services.desk, answering).register(app, is_new)

@@ -1,0 +1,58 @@
+"""The part of the composition root that stands at the edges: database, Data Flow API and Slack, from the settings."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from pydantic import SecretStr
+
+from bot.clock import Clock, system_clock
+from bot.config import Settings
+from bot.dataflow.client import DataFlowClient
+from bot.dataflow.signing import AccessKey
+from bot.services.schedule_digests import DigestTimes
+from bot.slack.sender import SlackSender
+from bot.slack.signature import Signer
+from bot.slack.wire import Wire
+from bot.slack.workspace import Workspace
+from bot.store.engine import Database
+
+
+@dataclass(frozen=True)
+class Edges:
+    """What everything else is built on, each built when it is first used."""
+
+    settings: Settings
+    clock: Clock = system_clock
+
+    @cached_property
+    def database(self) -> Database:
+        return Database(self.settings.database_url.get_secret_value())
+
+    @cached_property
+    def source(self) -> DataFlowClient:
+        keys = AccessKey(value(self.settings.ncp_access_key), value(self.settings.ncp_secret_key))
+        return DataFlowClient(self.settings.dataflow_api_url, keys, clock=self.clock)
+
+    @cached_property
+    def wire(self) -> Wire:
+        return self.wire_with(self.settings.slack_bot_token)
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        return Workspace(self.wire)
+
+    @cached_property
+    def sender(self) -> SlackSender:
+        return SlackSender(self.wire, self.workspace, Signer(self.wire.token), self.settings.console_url_template)
+
+    @cached_property
+    def digest_times(self) -> DigestTimes:
+        return DigestTimes(self.settings.digest_at, self.settings.timezone)
+
+    def wire_with(self, token: SecretStr | None) -> Wire:
+        timeout = self.settings.delivery_timeout.total_seconds()
+        return Wire(f"{self.settings.slack_api_url}/", value(token), timeout)
+
+
+def value(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret else ""
