@@ -1,4 +1,5 @@
-"""Which language is spoken, and the words in it: GNU gettext's catalogues, chosen by what the context speaks.
+"""Which language is spoken, and the words in it: GNU gettext's catalogues, chosen by what the context speaks; and in
+which zone times are told where whoever shows them cannot do better.
 
 The words in the code are English. The other languages are in bot/locale; `make messages` renews them.
 """
@@ -9,30 +10,37 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 SOURCE = "en"
 LANGUAGES = (SOURCE, "ko")
 DOMAIN = "bot"
 LOCALE = Path(__file__).parent / "locale"
 
-_current = ContextVar("language", default=SOURCE)
+_language = ContextVar("language", default=SOURCE)
+_zone = ContextVar("zone", default=ZoneInfo("UTC"))
 
 
 @contextmanager
-def speaking(language: str | None) -> Iterator[None]:
-    """Within it, words come in this language, or in English where it is not one of ours.
+def speaking(language: str | None, zone: ZoneInfo | None = None) -> Iterator[None]:
+    """Within it, words come in this language, or in English where it is not one of ours, and times in this zone.
 
-    For the entry of rendering only. A new thread speaks English until it enters one of its own.
+    For the entry of rendering only. A new thread speaks English, and in UTC, until it enters one of its own.
     """
-    token = _current.set(known(language) or SOURCE)
+    before, zone_before = _language.set(known(language) or SOURCE), _zone.set(zone or _zone.get())
     try:
         yield
     finally:
-        _current.reset(token)
+        _zone.reset(zone_before)
+        _language.reset(before)
 
 
 def current_language() -> str:
-    return _current.get()
+    return _language.get()
+
+
+def current_zone() -> ZoneInfo:
+    return _zone.get()
 
 
 def known(tag: str | None) -> str | None:
@@ -43,17 +51,22 @@ def known(tag: str | None) -> str | None:
 
 def _(message: str) -> str:
     """A whole sentence, or what stands alone. What changes is put in afterwards: `_("… {name} …").format(name=…)`."""
-    return _catalogue(_current.get()).gettext(message)
+    return _catalogue(_language.get()).gettext(message)
 
 
 def ngettext(one: str, many: str, count: int) -> str:
-    """What depends on a count: `ngettext("{count:,} run", "{count:,} runs", count).format(count=count)`."""
-    return _catalogue(_current.get()).ngettext(one, many, count)
+    """What depends on a count, which is put in afterwards, like anything else."""
+    return _catalogue(_language.get()).ngettext(one, many, count)
+
+
+def counted(one: str, many: str, count: int) -> str:
+    """A number of things, when nothing else is to be put in: `counted("{count:,} run", "{count:,} runs", 3)`."""
+    return ngettext(one, many, count).format(count=count)
 
 
 def pgettext(context: str, message: str) -> str:
     """An English word that other languages have several of: the context says which."""
-    return _catalogue(_current.get()).pgettext(context, message)
+    return _catalogue(_language.get()).pgettext(context, message)
 
 
 def N_(message: str) -> str:  # noqa: N802 (gettext's own name, which the extraction knows)
