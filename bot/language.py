@@ -18,7 +18,7 @@ DOMAIN = "bot"
 LOCALE = Path(__file__).parent / "locale"
 
 _language = ContextVar("language", default=SOURCE)
-_zone = ContextVar("zone", default=ZoneInfo("UTC"))
+_zone: ContextVar[ZoneInfo | None] = ContextVar("zone", default=None)
 
 
 @contextmanager
@@ -39,7 +39,8 @@ def current_language() -> str:
     return _language.get()
 
 
-def current_zone() -> ZoneInfo:
+def current_zone() -> ZoneInfo | None:
+    """None: UTC."""
     return _zone.get()
 
 
