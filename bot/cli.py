@@ -96,27 +96,27 @@ def poll() -> None:
 def runs(workflow: str, status: str | None, count: int) -> None:
     """Show the newest runs of a workflow, by its id or name."""
     words = [workflow, *([status] if status else []), str(count)]
-    print_answer(lambda bot: bot.desk.runs_of(words))
+    print_answer(lambda bot: bot.desk.run("runs", words))
 
 
 @main.command()
 @click.argument("search", required=False)
 def workflows(search: str | None) -> None:
     """Show the watched workflows with their newest run."""
-    print_answer(lambda bot: bot.desk.workflow_list([search] if search else []))
+    print_answer(lambda bot: bot.desk.run("workflows", [search] if search else []))
 
 
 @main.command()
 def status() -> None:
     """Show how the bot is doing: last polls, lag, queue, API and Slack."""
-    print_answer(lambda bot: bot.desk.status())
+    print_answer(lambda bot: bot.desk.run("status"))
 
 
 @main.command()
 @click.argument("day", default="yesterday")
 def digest(day: str) -> None:
     """Show the digest of a day: today, yesterday or YYYY-MM-DD."""
-    print_answer(lambda bot: bot.desk.digest([day]))
+    print_answer(lambda bot: bot.desk.run("digest", [day]))
 
 
 @main.command()
@@ -131,7 +131,7 @@ def audit(since: str, repair: bool) -> None:
 @click.argument("execution")
 def why(execution: str) -> None:
     """Show why a run was told of, or was not, by the id of its EXECUTION."""
-    print_answer(lambda bot: bot.desk.why([execution]))
+    print_answer(lambda bot: bot.desk.run("why", [execution]))
 
 
 @main.command()

@@ -97,13 +97,14 @@ def export(file: Path | None) -> None:
 def simulate(days: int, file: TextIO | None, **rules: str | None) -> None:
     """Say what other rules would have told of the past: those of a file, or the present ones with some changed."""
     from bot.services import subscriptions_file
+    from bot.services.commands.past import simulation
     from bot.services.simulate_rules import as_in_file, with_rules
 
     if (file is None) == (not given(rules)):
         raise click.UsageError("name either a file with --rules, or rules to change such as --nth 2")
     changed = _understood(with_rules, given(rules))
     alternative = as_in_file(subscriptions_file.read(_text_of(file))) if file else changed
-    print_answer(lambda bot: bot.desk.simulation(timedelta(days=days), alternative))
+    print_answer(lambda bot: simulation(bot.desk.tools, timedelta(days=days), alternative))
 
 
 def _rules(options: dict[str, str | None], base: Rules | None = None) -> Rules:

@@ -17,6 +17,7 @@ from bot.errors import SettingsError
 from bot.services.answer_commands import AnswerCommands
 from bot.services.audit_alerts import AuditAlerts
 from bot.services.boot import Boot
+from bot.services.commands.command import Tools
 from bot.services.deliver_outbox import DeliverOutbox
 from bot.services.find_earlier_watch import FindEarlierWatch
 from bot.services.fold_alerts import FoldAlerts
@@ -57,12 +58,14 @@ class Bot(Edges):
     @cached_property
     def desk(self) -> AnswerCommands:
         return AnswerCommands(
-            database=self.database,
-            clock=self.clock,
-            times=self.digest_times,
-            poll_every=self.settings.poll_interval,
-            auditor=self._auditor,
-            flapping=self.recording_rules.flapping,
+            Tools(
+                database=self.database,
+                clock=self.clock,
+                times=self.digest_times,
+                poll_every=self.settings.poll_interval,
+                auditor=self._auditor,
+                flapping=self.recording_rules.flapping,
+            )
         )
 
     @cached_property

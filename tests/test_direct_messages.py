@@ -21,5 +21,5 @@ def test_a_person_is_told_by_direct_message(tmp_path: Path, monkeypatch: pytest.
 
         (told,) = town.slack.workspace.messages(direct.id)
         assert run.execution_id in told.text
-        explained = bot.desk.why([run.execution_id])
+        explained = bot.desk.run("why", [run.execution_id])
         assert mina.id in str(explained)

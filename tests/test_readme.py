@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bot.cli import main
 from bot.config import Settings
-from bot.services.commands import COMMANDS
+from bot.services.commands.table import COMMANDS
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 

@@ -19,7 +19,8 @@ from bot.services.answers import (
     StatusReport,
     WorkflowList,
 )
-from bot.services.commands import ALL_HELP, COMMANDS, split_words
+from bot.services.commands.table import ALL_HELP, COMMANDS
+from bot.services.commands.words import split_words
 from tests.doubles import START
 from tests.services.world import MINUTE, SECOND, World
 

@@ -4,7 +4,7 @@ import pytest
 
 from bot.core.model import ExecutionStatus, Workflow
 from bot.services.answers import Answer, NoSuchWorkflow, RunsPage, RunsQuery, SeveralWorkflows
-from bot.services.commands import MOST_RUNS
+from bot.services.commands.runs import MOST_RUNS
 from tests.services.world import World
 
 READY, RUNNING, COMPLETED, FAILED, CANCELED, UNKNOWN = ExecutionStatus

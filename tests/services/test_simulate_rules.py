@@ -21,6 +21,7 @@ from bot.core.silence import Silence, SilenceKind
 from bot.core.simulation import Kind, simulate
 from bot.core.subscribing import Wish
 from bot.services.answers import Help
+from bot.services.commands.past import simulation as retold
 from bot.services.simulate_rules import as_in_file, read_simulation, with_rules
 from bot.store import silences, subscriptions
 from bot.store.engine import Database
@@ -163,9 +164,9 @@ def test_what_ended_before_the_span_is_left_out(past: World) -> None:
 
 def test_a_file_is_compared_as_if_it_were_applied(past: World) -> None:
     wishes = [Wish("C2", rules=Rules(nth_failure=2)), Wish("C1", rules=Rules(nth_failure=4))]
-    result = past.desk.simulation(timedelta(days=1), as_in_file(wishes))
+    result = retold(past.desk.tools, timedelta(days=1), as_in_file(wishes))
     assert (result.present.new, result.changed.new) == (4, 2)
-    assert past.desk.simulation(timedelta(days=1), as_in_file([])).changed == result.present
+    assert retold(past.desk.tools, timedelta(days=1), as_in_file([])).changed == result.present
 
 
 @pytest.mark.parametrize(

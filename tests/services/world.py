@@ -14,6 +14,7 @@ from bot.services.answer_commands import AnswerCommands
 from bot.services.answers import Answer
 from bot.services.audit_alerts import AuditAlerts
 from bot.services.boot import Boot
+from bot.services.commands.command import Tools
 from bot.services.deliver_outbox import DeliverOutbox
 from bot.services.find_earlier_watch import FindEarlierWatch
 from bot.services.fold_alerts import FoldAlerts
@@ -97,7 +98,7 @@ class World:
     @property
     def desk(self) -> AnswerCommands:
         auditor = AuditAlerts(self.database, self.source, self.slack, self.clock, TIMES)
-        return AnswerCommands(self.database, self.clock, self.times, MINUTE, lambda: auditor)
+        return AnswerCommands(Tools(self.database, self.clock, self.times, MINUTE, lambda: auditor))
 
     def deliver(self) -> bool:
         return self._deliver.step()
