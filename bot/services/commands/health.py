@@ -1,0 +1,79 @@
+"""Commands about the bot itself: how it is doing, and whether it has told everything."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.core.durations import parse
+from bot.core.rule_words import NotUnderstood
+from bot.services.answers import (
+    Answer,
+    AuditAnswer,
+    BrokenChannel,
+    StatusReport,
+    UnreadableChannel,
+    WorkflowHealth,
+    WorkflowName,
+)
+from bot.services.commands.command import Asked, Tools
+from bot.store import blindness, channels, outbox, reports, watch
+
+SHOWN_HEALTH = 10
+A_DAY = timedelta(hours=24)
+LONGEST_AUDIT = timedelta(days=31)
+
+
+def status(tools: Tools, _asked: Asked) -> StatusReport:
+    """`status`."""
+    now = tools.clock()
+    with tools.database.snapshot() as session:
+        behind, watched = reports.most_behind(session, SHOWN_HEALTH)
+        queue = outbox.state_of_queue(session)
+        api = watch.api_health(session)
+        broken = channels.broken(session)
+        unreadable = channels.unreadable(session)
+        blind = blindness.open_spell(session)
+    return StatusReport(
+        as_of=now,
+        watched=watched,
+        workflows=tuple(
+            WorkflowHealth(
+                WorkflowName(state.workflow_id, state.name),
+                state.polled_at,
+                max(now - (state.polled_at or state.baseline_at) - tools.poll_every, timedelta()),
+                state.error,
+            )
+            for state in behind
+        ),
+        api_answered_at=api.answered_at,
+        api_error=api.error,
+        queued=queue.pending,
+        oldest_queued_at=queue.oldest_at,
+        unclear=queue.unclear,
+        dead=queue.dead,
+        slack_error=next((breakage.reason for breakage in broken if breakage.channel is None), None),
+        broken_channels=tuple(
+            BrokenChannel(breakage.channel, breakage.reason, breakage.since) for breakage in broken if breakage.channel
+        ),
+        unreadable_channels=tuple(UnreadableChannel(channel, reason) for channel, reason in unreadable),
+        blind_since=blind.spell.since if blind else None,
+    )
+
+
+def audit(tools: Tools, asked: Asked) -> Answer:
+    """`audit [24h]`."""
+    return audit_since(tools, asked.words)
+
+
+def audit_since(tools: Tools, words: Sequence[str], *, should_repair: bool = False) -> Answer:
+    """Unlike other answers this one asks the API and Slack, and takes as long as they do."""
+    span = parse(" ".join(words)) if words else A_DAY
+    if span is None or span > LONGEST_AUDIT:
+        raise NotUnderstood(f"“{' '.join(words)}” is not a span up to {LONGEST_AUDIT.days} days. Say 90m, 24h or 7d.")
+    if not tools.auditing.acquire(blocking=False):
+        raise NotUnderstood("An audit is under way. Ask again when it has been answered.")
+    try:
+        auditor = tools.auditor()
+        report = auditor.audit(tools.clock() - span)
+        return AuditAnswer(report, auditor.repair(report) if should_repair else None)
+    finally:
+        tools.auditing.release()

@@ -1,0 +1,64 @@
+"""Commands that look back: a day in numbers, why a run was told of, and what other rules would have told."""
+
+from datetime import date, timedelta
+
+from bot.core.comparison import Simulation
+from bot.core.rule_words import NotUnderstood
+from bot.services.answers import Answer, DigestAnswer
+from bot.services.commands.command import Asked, Tools
+from bot.services.explain import explain
+from bot.services.schedule_digests import make_digest
+from bot.services.simulate_rules import Alternative, Span, read_simulation, simulate_rules, with_rules
+
+FIRST_DAY = date(2000, 1, 1)
+
+
+def digest(tools: Tools, asked: Asked) -> Answer:
+    """`digest [today|yesterday|YYYY-MM-DD]`."""
+    word = asked.words[0].lower() if asked.words else "yesterday"
+    day = _day(tools, word)
+    if day is None:
+        raise NotUnderstood(f"“{word}” is not a day up to today. Say today, yesterday or a date like 2026-03-21.")
+    with tools.database.snapshot() as session:
+        return DigestAnswer(make_digest(session, day, tools.times.zone, tools.clock(), None))
+
+
+def why(tools: Tools, asked: Asked) -> Answer:
+    """`why <execution id>`."""
+    if len(asked.words) != 1:
+        raise NotUnderstood("Which run? Give the id of its execution, as alerts and `runs` show it.")
+    with tools.database.snapshot() as session:
+        explanation = explain(session, asked.text, tools.poll_every)
+    if explanation is None:
+        raise NotUnderstood(f"No run is known whose execution has the id “{asked.text}”.")
+    return explanation
+
+
+def simulate(tools: Tools, asked: Asked) -> Answer:
+    """`simulate [7d] <rule>=<value> …`."""
+    span, written = read_simulation(asked.words)
+    alternative = with_rules(written)
+    if not written:
+        raise NotUnderstood("By which rules? Name one that is to be different.")
+    return simulation(tools, span, alternative)
+
+
+def simulation(tools: Tools, span: timedelta, alternative: Alternative) -> Simulation:
+    """The past up to now, told again by other subscriptions."""
+    now = tools.clock()
+    with tools.database.snapshot() as session:
+        return simulate_rules(session, Span(now - span, now), tools.flapping, alternative)
+
+
+def _day(tools: Tools, word: str) -> date | None:
+    today = tools.clock().astimezone(tools.times.zone).date()
+    match word:
+        case "today":
+            return today
+        case "yesterday":
+            return today - timedelta(days=1)
+    try:
+        day = date.fromisoformat(word)
+    except ValueError:
+        return None
+    return day if FIRST_DAY <= day <= today else None
