@@ -3,6 +3,9 @@
 import re
 from datetime import timedelta
 
+from bot.language import N_, _
+
+_SPELLED = (N_("{number} d"), N_("{number} h"), N_("{number} min"), N_("{number} s"))
 _UNITS = {"d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0}
 _PART = re.compile(r"(\d+(?:\.\d+)?)(d|h|m|s|)(?:in|ec)?")
 
@@ -11,13 +14,13 @@ def spell(span: timedelta) -> str:
     """The two largest units that say something: 3 d 4 h, 12 min 3 s."""
     seconds = int(span.total_seconds())
     if seconds < 1:
-        return "under 1 s"
+        return _("under 1 s")
     minutes, seconds = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
     days, hours = divmod(hours, 24)
-    units = [(days, "d"), (hours, "h"), (minutes, "min"), (seconds, "s")]
-    first = next(place for place, (number, _) in enumerate(units) if number)
-    return " ".join(f"{number} {unit}" for number, unit in units[first : first + 2] if number)
+    units = list(zip((days, hours, minutes, seconds), _SPELLED, strict=True))
+    first = next(place for place, (number, _unit) in enumerate(units) if number)
+    return " ".join(_(unit).format(number=number) for number, unit in units[first : first + 2] if number)
 
 
 def parse(text: str) -> timedelta | None:

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from bot.core.model import Execution, ExecutionStatus
+from bot.language import N_, _, current_zone
 
 AsText = Callable[[str, int], str]
 
-NAMELESS = "(no name)"
+NAMELESS = N_("(no name)")
 ELLIPSIS = "…"
 LONGEST = 2000
 """Of outside text no more is looked at: no limit is larger, and a name of a megabyte must not cost a second."""
@@ -39,6 +40,15 @@ _ICONS = {
     ExecutionStatus.CANCELED: "🚫",
     ExecutionStatus.UNKNOWN: "❔",
 }
+_STATUS_WORDS = {
+    ExecutionStatus.READY: N_("READY"),
+    ExecutionStatus.RUNNING: N_("RUNNING"),
+    ExecutionStatus.COMPLETED: N_("COMPLETED"),
+    ExecutionStatus.FAILED: N_("FAILED"),
+    ExecutionStatus.CANCELED: N_("CANCELED"),
+    ExecutionStatus.UNKNOWN: N_("UNKNOWN"),
+}
+"""In English they are the API's own."""
 
 
 def plain(outside: str, limit: int) -> str:
@@ -106,10 +116,14 @@ def icon(execution_status: ExecutionStatus) -> str:
     return _ICONS[execution_status]
 
 
+def status_word(execution_status: ExecutionStatus) -> str:
+    return _(_STATUS_WORDS[execution_status])
+
+
 def status(execution_status: ExecutionStatus, reported: str = "", as_text: AsText = words) -> str:
-    """Icon and word; the word is the API's own, also where we do not know it."""
+    """Icon and word; the word is the API's own where we do not know it."""
     is_foreign = execution_status is ExecutionStatus.UNKNOWN and reported
-    return f"{icon(execution_status)} {as_text(reported, 30) if is_foreign else execution_status}"
+    return f"{icon(execution_status)} {as_text(reported, 30) if is_foreign else status_word(execution_status)}"
 
 
 def status_of(execution: Execution, as_text: AsText = words) -> str:
@@ -117,12 +131,16 @@ def status_of(execution: Execution, as_text: AsText = words) -> str:
 
 
 def moment(at: datetime) -> str:
-    """A time in the reader's own zone; UTC where a client cannot do that."""
-    return f"<!date^{int(at.timestamp())}^{DATE_FORMAT}|{utc(at)}>"
+    """A time in the reader's own zone; in the context's where a client cannot do that."""
+    return f"<!date^{int(at.timestamp())}^{DATE_FORMAT}|{in_zone(at)}>"
 
 
-def utc(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+def in_zone(at: datetime) -> str:
+    """A time in the zone of the context, which it names."""
+    zone = current_zone()
+    if zone is None:
+        return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M} ({zone.key})"
 
 
 def number(count: int, one: str, many: str | None = None) -> str:
@@ -137,7 +155,7 @@ def width(text: str) -> int:
 
 def _clean(outside: str) -> str:
     """One line without characters that are invisible, halve a surrogate pair or reorder what stands beside them."""
-    return " ".join("".join(_visible(outside[:LONGEST])).split()) or NAMELESS
+    return " ".join("".join(_visible(outside[:LONGEST])).split()) or _(NAMELESS)
 
 
 def _visible(outside: str) -> Iterator[str]:

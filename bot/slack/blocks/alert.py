@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from bot.core.alerting import Alert
 from bot.core.durations import spell
 from bot.core.retry import Form
+from bot.language import _
 from bot.slack.blocks.elements import Block, Message, context, header, mentioning, section, two_lines
 from bot.slack.blocks.execution import NAME, brief, facts, late, sentences, traces
 from bot.slack.blocks.incident import incident_message
@@ -53,5 +54,9 @@ def _reply(alert: Alert, form: Form, links: Links) -> Message:
 def _headline(alert: Alert, name_limit: int) -> str:
     """What a notification shows: status, workflow, job and how long it ran."""
     execution = alert.execution
-    ran = f" (ran {spell(execution.ran_for)})" if execution.ran_for is not None else ""
-    return f"{status_of(execution)}: {run_name(alert.workflow_name, execution.job.name, words, name_limit)}{ran}"
+    name = run_name(alert.workflow_name, execution.job.name, words, name_limit)
+    if execution.ran_for is None:
+        return f"{status_of(execution)}: {name}"
+    return _("{state}: {name} (ran {duration})").format(
+        state=status_of(execution), name=name, duration=spell(execution.ran_for)
+    )

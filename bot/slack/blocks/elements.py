@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from bot.core.retry import Form
-from bot.slack.text import DATE_FORMAT, ELLIPSIS, utc, width
+from bot.language import _
+from bot.slack.text import DATE_FORMAT, in_zone, width
 
 Block = dict[str, Any]
 
@@ -72,7 +73,8 @@ def code_cell(bare: str) -> Block:
 
 def date_cell(at: datetime) -> Block:
     """A time in the reader's own zone, which raw text cannot have."""
-    return _rich_cell({"type": "date", "timestamp": int(at.timestamp()), "format": DATE_FORMAT, "fallback": utc(at)})
+    date = {"type": "date", "timestamp": int(at.timestamp()), "format": DATE_FORMAT, "fallback": in_zone(at)}
+    return _rich_cell(date)
 
 
 def two_lines(headline: str, detail: str, form: Form) -> Message:
@@ -105,7 +107,7 @@ def fitting(lines: Iterable[str], limit: int, *, left_out: int = 0) -> Iterator[
         else:
             yield line
     if left_out:
-        yield f"{ELLIPSIS} and {left_out:,} more"
+        yield _("… and {count:,} more").format(count=left_out)
 
 
 def _parts(lines: Iterable[str]) -> Iterator[str]:

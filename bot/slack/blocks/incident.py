@@ -7,12 +7,13 @@ from bot.core.alerting import Alert
 from bot.core.durations import spell
 from bot.core.incidents import Incident
 from bot.core.retry import Form
+from bot.language import _, counted, ngettext
 from bot.slack.blocks.elements import HEADER_LIMIT, TEXT_LIMIT, Block, Message, context, fitting, header, section
-from bot.slack.blocks.execution import NAME, facts, late, sentences, traces
+from bot.slack.blocks.execution import ENDED, LAST_FAILED, NAME, facts, late, sentences, traces
 from bot.slack.blocks.jobs import job_lines, job_table
 from bot.slack.blocks.links import Links
 from bot.slack.blocks.normal import Line, as_labelled, as_sentences, background_lines
-from bot.slack.text import moment, number, plain, run_name, status_of, width, words
+from bot.slack.text import moment, plain, run_name, status_of, width, words
 
 
 def incident_message(alert: Alert, incident: Incident, form: Form, links: Links) -> Message:
@@ -26,13 +27,33 @@ def incident_message(alert: Alert, incident: Incident, form: Form, links: Links)
 
 def state(incident: Incident) -> str:
     """Icon and words for how it stands."""
-    where = f" in {number(len(incident.jobs), 'job')}" if len(incident.jobs) > 1 else ""
     if incident.lasted is not None:
-        return f"✅ RECOVERED after {spell(incident.lasted)}, {number(incident.failures, 'failed run')}{where}"
+        return _("✅ RECOVERED after {duration}, {failures}").format(
+            duration=spell(incident.lasted), failures=_failures(incident)
+        )
     if flapping := incident.flapping:
-        return f"🔁 FLAPPING, {number(flapping.changes, 'change')} in {spell(flapping.within)}"
-    times = f" {incident.failures:,} times" if incident.failures > len(incident.jobs) else ""
-    return f"{status_of(incident.last_failure)}{times}{where}"
+        return _("🔁 FLAPPING, {changes} in {duration}").format(
+            changes=counted("{count:,} change", "{count:,} changes", flapping.changes), duration=spell(flapping.within)
+        )
+    return _how_often(incident)
+
+
+def _failures(incident: Incident) -> str:
+    runs = counted("{count:,} failed run", "{count:,} failed runs", incident.failures)
+    return _("{runs} in {jobs}").format(runs=runs, jobs=_jobs(incident)) if len(incident.jobs) > 1 else runs
+
+
+def _how_often(incident: Incident) -> str:
+    state, jobs = status_of(incident.last_failure), _jobs(incident)
+    if incident.failures <= len(incident.jobs):
+        return _("{state} in {jobs}").format(state=state, jobs=jobs) if len(incident.jobs) > 1 else state
+    if len(incident.jobs) > 1:
+        return _("{state} {count:,} times in {jobs}").format(state=state, count=incident.failures, jobs=jobs)
+    return _("{state} {count:,} times").format(state=state, count=incident.failures)
+
+
+def _jobs(incident: Incident) -> str:
+    return counted("{count:,} job", "{count:,} jobs", len(incident.jobs))
 
 
 def whose(workflow_name: str, incident: Incident, limit: int) -> str:
@@ -48,9 +69,13 @@ def _headline(alert: Alert, incident: Incident, name_limit: int) -> str:
     if not incident.is_open or incident.flapping:
         return f"{state(incident)}: {name}"
     if incident.failures > 1:
-        return f"{state(incident)} since {moment(incident.opened_at)}: {name}"
+        return _("{state} since {when}: {name}").format(
+            state=state(incident), when=moment(incident.opened_at), name=name
+        )
     ran_for = alert.execution.ran_for
-    return f"{state(incident)}: {name}" + (f" (ran {spell(ran_for)})" if ran_for is not None else "")
+    if ran_for is None:
+        return f"{state(incident)}: {name}"
+    return _("{state}: {name} (ran {duration})").format(state=state(incident), name=name, duration=spell(ran_for))
 
 
 def _sentences(alert: Alert, incident: Incident, links: Links) -> Iterator[str]:
@@ -78,20 +103,25 @@ def _card(alert: Alert, incident: Incident, links: Links) -> Iterator[Block]:
 def _course(incident: Incident) -> Iterator[Line]:
     """How it went so far, as much of it as the newest failure does not tell by itself."""
     if incident.acknowledged:
-        yield "Acknowledged", f"by {words(incident.acknowledged.by, 60)} {moment(incident.acknowledged.at)}"
+        acknowledged = _("by {person} {when}")
+        person, when = words(incident.acknowledged.by, 60), moment(incident.acknowledged.at)
+        yield _("Acknowledged"), acknowledged.format(person=person, when=when)
     if incident.closed_at:
-        yield "Completed again", moment(incident.closed_at)
+        yield _("Completed again"), moment(incident.closed_at)
     elif incident.flapping:
-        yield "Flapping since", f"{moment(incident.flapping.since)}; only this card says so until it is stable again"
+        flapping = _("{when}; only this card says so until it is stable again")
+        yield _("Flapping since"), flapping.format(when=moment(incident.flapping.since))
     still_failing = sum(trouble.recovered_at is None for trouble in incident.jobs)
     if 0 < still_failing < len(incident.jobs):
-        yield "Still failing", f"{still_failing:,} of {number(len(incident.jobs), 'job')}"
+        some = ngettext("{failing:,} of {count:,} job", "{failing:,} of {count:,} jobs", len(incident.jobs))
+        yield _("Still failing"), some.format(failing=still_failing, count=len(incident.jobs))
 
 
 def _since(incident: Incident) -> Iterator[Line]:
     """A header is plain text, where no time can be in the reader's zone; the headline of the text has said this."""
     if incident.failures > 1:
-        yield "Failed", f"{incident.failures:,} times since {moment(incident.opened_at)}"
+        often = _("{count:,} times since {when}")
+        yield _("Failed"), often.format(count=incident.failures, when=moment(incident.opened_at))
 
 
 def _background(alert: Alert, incident: Incident) -> Iterator[Line]:
@@ -101,4 +131,4 @@ def _background(alert: Alert, incident: Incident) -> Iterator[Line]:
 
 
 def _ended_as(incident: Incident) -> str:
-    return "Ended" if incident.is_open and incident.failures == 1 else "Last failed"
+    return ENDED if incident.is_open and incident.failures == 1 else LAST_FAILED

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from bot.core.incidents import Incident, JobTrouble
+from bot.language import _, counted, ngettext
 from bot.slack.blocks.elements import Block, code_cell, context, date_cell, fitting, table, text_cell
-from bot.slack.text import ELLIPSIS, AsText, bare, moment, number, status_of, words
+from bot.slack.text import AsText, bare, moment, status_of, words
 
 NAME = 60
 ROWS = 20
@@ -14,9 +15,10 @@ LINES_LIMIT = 1500
 def job_table(incident: Incident) -> Iterator[Block]:
     """A table cannot say what it leaves out, so a line below it does."""
     shown = _worst_first(incident)[:ROWS]
-    yield table(("Job", "State", "Failures", "Last failure", "Execution"), map(_row, shown))
+    columns = (_("Job"), _("State"), _("Failures"), _("Last failure"), _("Execution"))
+    yield table(columns, map(_row, shown))
     if left_out := len(incident.jobs) - len(shown):
-        yield context(f"{ELLIPSIS} and {number(left_out, 'more job')}")
+        yield context(counted("… and {count:,} more job", "… and {count:,} more jobs", left_out))
 
 
 def job_lines(incident: Incident) -> Iterator[str]:
@@ -38,10 +40,18 @@ def _row(trouble: JobTrouble) -> list[Block]:
 
 
 def _line(trouble: JobTrouble) -> str:
-    failed = f"{number(trouble.failures, 'failure')}, last {moment(trouble.last_failed_at)}"
-    execution = words(trouble.last_failure.job_execution_id, NAME)
-    return f"{words(trouble.job.name, NAME)}: {_state(trouble, words)}, {failed}, execution {execution}"
+    return ngettext(
+        "{job}: {state}, {count:,} failure, last {when}, execution {execution}",
+        "{job}: {state}, {count:,} failures, last {when}, execution {execution}",
+        trouble.failures,
+    ).format(
+        job=words(trouble.job.name, NAME),
+        state=_state(trouble, words),
+        count=trouble.failures,
+        when=moment(trouble.last_failed_at),
+        execution=words(trouble.last_failure.job_execution_id, NAME),
+    )
 
 
 def _state(trouble: JobTrouble, as_text: AsText) -> str:
-    return "✅ completed again" if trouble.recovered_at else status_of(trouble.last_failure, as_text)
+    return _("✅ completed again") if trouble.recovered_at else status_of(trouble.last_failure, as_text)

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from bot.core.durations import spell
 from bot.core.model import Execution
 from bot.core.normal import Background, Band
-from bot.slack.text import moment, number, words
+from bot.language import _, ngettext
+from bot.slack.text import moment, words
 
 NAME = 60
 
@@ -14,30 +15,42 @@ Line = tuple[str, str]
 
 def background_lines(background: Background, execution: Execution) -> Iterator[Line]:
     if background.usual:
-        yield "Usual duration", _duration(background.usual, execution)
-    last_success = moment(background.last_success_at) if background.last_success_at else "none known"
-    yield "Last success", last_success
+        yield _("Usual duration"), _duration(background.usual, execution)
+    last_success = moment(background.last_success_at) if background.last_success_at else _("none known")
+    yield _("Last success"), last_success
     if background.runs:
-        yield "Last 30 days", f"{background.failures:,} of {number(background.runs, 'run')} failed"
+        yield _("Last 30 days"), _failures(background)
     if last := background.last_acknowledged:
-        yield "Last time", f"{words(last.by, NAME)} looked after it, and it was over after {spell(last.took)}"
+        story = _("{person} looked after it, and it was over after {duration}")
+        yield _("Last time"), story.format(person=words(last.by, NAME), duration=spell(last.took))
 
 
 def band(usual: Band) -> str:
     """Usual durations, and from how many runs we know them."""
-    return f"{spell(usual.median)}, at most {spell(usual.limit)} (from {number(usual.runs, 'run')})"
+    return ngettext(
+        "{usual}, at most {limit} (from {runs:,} run)", "{usual}, at most {limit} (from {runs:,} runs)", usual.runs
+    ).format(usual=spell(usual.median), limit=spell(usual.limit), runs=usual.runs)
+
+
+def _failures(background: Background) -> str:
+    return ngettext(
+        "{failures:,} of {runs:,} run failed", "{failures:,} of {runs:,} runs failed", background.runs
+    ).format(failures=background.failures, runs=background.runs)
 
 
 def _duration(usual: Band, execution: Execution) -> str:
     ran_for = execution.ran_for
     if ran_for is None:
         return band(usual)
-    verdict = ", longer than usual" if ran_for > usual.limit else ""
-    return f"{band(usual)}; this run {spell(ran_for)}{verdict}"
+    if ran_for > usual.limit:
+        compared = _("{usual}; this run {duration}, longer than usual")
+    else:
+        compared = _("{usual}; this run {duration}")
+    return compared.format(usual=band(usual), duration=spell(ran_for))
 
 
 def as_sentences(lines: Iterable[Line]) -> Iterator[str]:
-    return (f"{label}: {told}." for label, told in lines)
+    return (_("{label}: {told}.").format(label=label, told=told) for label, told in lines)
 
 
 def as_labelled(lines: Iterable[Line]) -> Iterator[str]:
