@@ -274,6 +274,39 @@ def upgrade() -> None:
         op.f("ix_executions_workflow_key_began_at"), "executions", ["workflow_key", "began_at"], unique=False
     )
     op.create_table(
+        "reruns",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("workflow_key", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("requested_by", sa.Text(), nullable=False),
+        sa.Column("requested_at", sa.BigInteger(), nullable=False),
+        sa.Column("created_from", sa.BigInteger(), nullable=False),
+        sa.Column("newest_known", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("wait_until", sa.BigInteger(), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("refusal", sa.String(length=32), nullable=True),
+        sa.Column("refused_with", sa.Text(), nullable=True),
+        sa.Column("found", sa.Text(), nullable=True),
+        sa.Column("channel", sa.String(length=255), nullable=False),
+        sa.Column("reply_to", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["channel"], ["channels.channel"], name=op.f("fk_reruns_channel")),
+        sa.ForeignKeyConstraint(["reply_to"], ["outbox.id"], name=op.f("fk_reruns_reply_to")),
+        sa.ForeignKeyConstraint(["workflow_key"], ["workflows.id"], name=op.f("fk_reruns_workflow_key")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reruns")),
+    )
+    op.create_index(
+        "ix_reruns_open",
+        "reruns",
+        ["due_at"],
+        unique=False,
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
+    op.create_index(
+        op.f("ix_reruns_workflow_key_requested_at"), "reruns", ["workflow_key", "requested_at"], unique=False
+    )
+    op.create_table(
         "overdue",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("outcome", sa.String(length=32), nullable=False),
@@ -315,8 +348,10 @@ def upgrade() -> None:
     op.create_table(
         "decisions",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("transition_key", sa.Integer(), nullable=False),
+        sa.Column("transition_key", sa.Integer(), nullable=True),
+        sa.Column("overdue_key", sa.Integer(), nullable=True),
         sa.Column("subscription_key", sa.Integer(), nullable=False),
+        sa.Column("decided_at", sa.BigInteger(), nullable=False),
         sa.Column("verdict", sa.String(length=32), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("incident_key", sa.Integer(), nullable=True),
@@ -326,6 +361,7 @@ def upgrade() -> None:
         sa.Column("outbox_key", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["incident_key"], ["incidents.id"], name=op.f("fk_decisions_incident_key")),
         sa.ForeignKeyConstraint(["outbox_key"], ["outbox.id"], name=op.f("fk_decisions_outbox_key")),
+        sa.ForeignKeyConstraint(["overdue_key"], ["overdue.id"], name=op.f("fk_decisions_overdue_key")),
         sa.ForeignKeyConstraint(["silence_key"], ["silences.id"], name=op.f("fk_decisions_silence_key")),
         sa.ForeignKeyConstraint(["subscription_key"], ["subscriptions.id"], name=op.f("fk_decisions_subscription_key")),
         sa.ForeignKeyConstraint(["transition_key"], ["transitions.id"], name=op.f("fk_decisions_transition_key")),
@@ -339,26 +375,5 @@ def upgrade() -> None:
         sqlite_where=sa.text("held_until IS NOT NULL AND released_at IS NULL"),
         postgresql_where=sa.text("held_until IS NOT NULL AND released_at IS NULL"),
     )
+    op.create_index(op.f("ix_decisions_overdue_key"), "decisions", ["overdue_key"], unique=False)
     op.create_index(op.f("ix_decisions_transition_key"), "decisions", ["transition_key"], unique=False)
-    op.create_table(
-        "overdue_decisions",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("overdue_key", sa.Integer(), nullable=False),
-        sa.Column("subscription_key", sa.Integer(), nullable=False),
-        sa.Column("verdict", sa.String(length=32), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("silence_key", sa.Integer(), nullable=True),
-        sa.Column("held_until", sa.BigInteger(), nullable=True),
-        sa.Column("decided_at", sa.BigInteger(), nullable=False),
-        sa.Column("outbox_key", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(["outbox_key"], ["outbox.id"], name=op.f("fk_overdue_decisions_outbox_key")),
-        sa.ForeignKeyConstraint(["overdue_key"], ["overdue.id"], name=op.f("fk_overdue_decisions_overdue_key")),
-        sa.ForeignKeyConstraint(["silence_key"], ["silences.id"], name=op.f("fk_overdue_decisions_silence_key")),
-        sa.ForeignKeyConstraint(
-            ["subscription_key"], ["subscriptions.id"], name=op.f("fk_overdue_decisions_subscription_key")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_overdue_decisions")),
-        sa.UniqueConstraint(
-            "overdue_key", "subscription_key", name=op.f("uq_overdue_decisions_overdue_key_subscription_key")
-        ),
-    )

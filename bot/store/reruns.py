@@ -1,0 +1,187 @@
+"""Runs that people asked for: the request, written down before it is sent, and what has become of it."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from bot.core.handles import NAMED_JOBS, StartableJobs
+from bot.core.model import Execution, TriggerRule
+from bot.core.reruns import Refusal, RerunState
+from bot.store import executions
+from bot.store.rerun_tables import RerunRow
+from bot.store.tables import ExecutionRow, JobRow, WorkflowRow
+
+_UNANSWERED = (RerunState.REQUESTED, RerunState.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class NewRerun:
+    """A request to write down, with the columns of RerunRow."""
+
+    workflow_key: int
+    requested_by: str
+    requested_at: datetime
+    created_from: datetime
+    newest_known: int
+    due_at: datetime
+    wait_until: datetime
+    channel: str
+    reply_to: int | None
+    state: RerunState = RerunState.REQUESTED
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRerun:
+    """A request as it stands, of the workflow with this id and name."""
+
+    key: int
+    workflow_key: int
+    workflow_id: str
+    workflow_name: str
+    state: RerunState
+    requested_by: str
+    requested_at: datetime
+    created_from: datetime
+    newest_known: int
+    wait_until: datetime
+    found: tuple[int, ...]
+    channel: str
+    reply_to: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StartableWorkflow:
+    """A workflow that somebody wants to run, and the jobs that have been seen of it."""
+
+    key: int
+    workflow_id: str
+    name: str
+    trigger_rule: TriggerRule
+    jobs: StartableJobs
+
+
+def workflow(session: Session, workflow_id: str) -> StartableWorkflow | None:
+    """The workflow, which stays locked where that exists: of two people who ask at once, one comes first."""
+    row = session.execute(
+        select(WorkflowRow.id, WorkflowRow.name, WorkflowRow.trigger_rule)
+        .where(WorkflowRow.workflow_id == workflow_id)
+        .with_for_update()
+    ).one_or_none()
+    if row is None:
+        return None
+    return StartableWorkflow(row.id, workflow_id, row.name, row.trigger_rule, jobs_of(session, row.id))
+
+
+def jobs_of(session: Session, workflow_key: int) -> StartableJobs:
+    names = session.scalars(select(JobRow.name).where(JobRow.workflow_key == workflow_key).order_by(JobRow.id)).all()
+    return StartableJobs(tuple(names[:NAMED_JOBS]), len(names))
+
+
+def trigger_rule(session: Session, workflow_key: int) -> TriggerRule:
+    return session.execute(select(WorkflowRow.trigger_rule).where(WorkflowRow.id == workflow_key)).scalar_one()
+
+
+def newest_execution(session: Session, workflow_key: int) -> int:
+    """The row of the execution that we came to know last; 0 where there is none."""
+    newest = select(func.max(ExecutionRow.id)).where(ExecutionRow.workflow_key == workflow_key)
+    return session.execute(newest).scalar_one() or 0
+
+
+def newest_of(session: Session, workflow_key: int) -> KnownRerun | None:
+    """The newest request of this workflow that the API did not refuse."""
+    return _one(session, RerunRow.workflow_key == workflow_key, RerunRow.state != RerunState.REFUSED)
+
+
+def add(session: Session, rerun: NewRerun) -> int:
+    """From the commit of this on it may be sent, once."""
+    return session.execute(insert(RerunRow).values(**asdict(rerun)).returning(RerunRow.id)).scalar_one()
+
+
+def note_answer(session: Session, key: int, state: RerunState, now: datetime) -> bool:
+    """What the API said, or that nobody knows; False when it does not matter any more."""
+    written = session.execute(
+        update(RerunRow)
+        .where(RerunRow.id == key, RerunRow.state.in_(_UNANSWERED), RerunRow.closed_at.is_(None))
+        .values(state=state, due_at=now)
+        .returning(RerunRow.id)
+    )
+    return written.one_or_none() is not None
+
+
+def note_refusal(session: Session, key: int, refusal: Refusal, words: str, now: datetime) -> None:
+    """The API surely starts nothing."""
+    session.execute(
+        update(RerunRow)
+        .where(RerunRow.id == key, RerunRow.state.in_(_UNANSWERED))
+        .values(state=RerunState.REFUSED, refusal=refusal, refused_with=words, closed_at=now)
+    )
+
+
+def due(session: Session, now: datetime) -> KnownRerun | None:
+    """The open request that is to be looked at first. Its row is locked, where that exists."""
+    key = session.execute(
+        select(RerunRow.id)
+        .where(RerunRow.closed_at.is_(None), RerunRow.due_at <= now)
+        .order_by(RerunRow.due_at, RerunRow.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).scalar_one_or_none()
+    return _one(session, RerunRow.id == key) if key is not None else None
+
+
+def unknown_before(session: Session, rerun: KnownRerun) -> Sequence[tuple[int, Execution]]:
+    """The workflow's executions that we came to know after the request, with their rows."""
+    later = (ExecutionRow.workflow_key == rerun.workflow_key) & (ExecutionRow.id > rerun.newest_known)
+    rows = session.execute(executions.full_rows().where(later).order_by(ExecutionRow.id))
+    return [(row[0].id, executions.execution_of(row)) for row in rows]
+
+
+def lost(session: Session, keys: Sequence[int]) -> int:
+    """How many of these executions can no longer be found in the API, and so will never end."""
+    query = select(func.count()).where(ExecutionRow.id.in_(keys), ExecutionRow.lost_at.is_not(None))
+    return session.execute(query).scalar_one()
+
+
+def look_again(session: Session, key: int, at: datetime) -> None:
+    session.execute(update(RerunRow).where(RerunRow.id == key).values(due_at=at))
+
+
+def move(session: Session, key: int, state: RerunState, now: datetime, found: Sequence[int] = ()) -> None:
+    """It has come this far; `found` are the rows of its executions. In its last states nobody looks at it again."""
+    is_over = state in (RerunState.ENDED, RerunState.MISSING)
+    values = {"state": state, "due_at": now, "closed_at": now if is_over else None}
+    if found:
+        values["found"] = msgspec.json.encode(list(found)).decode()
+    session.execute(update(RerunRow).where(RerunRow.id == key).values(**values))
+
+
+def _one(session: Session, *conditions: ColumnElement[bool]) -> KnownRerun | None:
+    row = session.execute(
+        select(RerunRow, WorkflowRow.workflow_id, WorkflowRow.name)
+        .join(WorkflowRow, WorkflowRow.id == RerunRow.workflow_key)
+        .where(*conditions)
+        .order_by(RerunRow.requested_at.desc(), RerunRow.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    rerun, workflow_id, name = row
+    return KnownRerun(
+        key=rerun.id,
+        workflow_key=rerun.workflow_key,
+        workflow_id=workflow_id,
+        workflow_name=name,
+        state=rerun.state,
+        requested_by=rerun.requested_by,
+        requested_at=rerun.requested_at,
+        created_from=rerun.created_from,
+        newest_known=rerun.newest_known,
+        wait_until=rerun.wait_until,
+        found=tuple(msgspec.json.decode(rerun.found, type=list[int])) if rerun.found else (),
+        channel=rerun.channel,
+        reply_to=rerun.reply_to,
+    )
