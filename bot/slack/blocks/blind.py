@@ -3,30 +3,35 @@
 from bot.core.blindness import Blind
 from bot.core.durations import spell
 from bot.core.retry import Form
+from bot.language import _, counted
 from bot.slack.blocks.elements import Message, two_lines
-from bot.slack.text import moment, number, words
+from bot.slack.text import moment, words
 
 REASON = 300
+SHORT_REASON = 100
 
 
 def blind_message(blind: Blind, form: Form) -> Message:
-    reason = words(blind.reason, REASON)
+    reason = words(blind.reason, SHORT_REASON if form is Form.LINE else REASON)
     if blind.over_at is None:
         return two_lines(
-            f"🙈 I CANNOT SEE Data Flow since {moment(blind.since)}: {reason}",
-            "Until it answers, silence does not mean that all is well. I keep trying, and make up for what I miss.",
+            _("🙈 I CANNOT SEE Data Flow since {when}: {reason}").format(when=moment(blind.since), reason=reason),
+            _("Until it answers, silence does not mean that all is well. I keep trying, and make up for what I miss."),
             form,
         )
-    lasted = spell(blind.over_at - blind.since)
-    return two_lines(
-        f"👀 I SEE Data Flow again since {moment(blind.over_at)}, after {lasted}. {_missed(blind)}",
-        f"It could not be read since {moment(blind.since)}: {reason}",
-        form,
+    again = _("👀 I SEE Data Flow again since {when}, after {duration}. {missed}").format(
+        when=moment(blind.over_at), duration=spell(blind.over_at - blind.since), missed=_missed(blind)
     )
+    before = _("It could not be read since {when}: {reason}").format(when=moment(blind.since), reason=reason)
+    return two_lines(again, before, form)
 
 
 def _missed(blind: Blind) -> str:
     if not blind.ended:
-        return "No run ended unseen."
-    failures = f"{number(blind.failed, 'failure')} among them" if blind.failed else "no failure among them"
-    return f"{number(blind.ended, 'run')} had ended unseen, {failures}, and all have been seen now."
+        return _("No run ended unseen.")
+    runs = counted("{count:,} run", "{count:,} runs", blind.ended)
+    if not blind.failed:
+        return _("{runs} had ended unseen, no failure among them, and all have been seen now.").format(runs=runs)
+    failures = counted("{count:,} failure", "{count:,} failures", blind.failed)
+    told = _("{runs} had ended unseen, {failures} among them, and all have been seen now.")
+    return told.format(runs=runs, failures=failures)

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from bot.core.catch_up import CatchUp, CatchUpPage, FoldedJob, NewestFailure
 from bot.core.retry import Form
+from bot.language import _, counted, ngettext
 from bot.slack.blocks.elements import TEXT_LIMIT, Block, Message, context, fitting, header, list_sections, section
-from bot.slack.text import AsText, code, icon, moment, number, run_name, status, width, words
+from bot.slack.text import AsText, code, icon, moment, run_name, status, width, words
 
 NAME = 60
 JOBS_LIMIT = 6000
@@ -19,14 +20,18 @@ def catch_up_message(facts: CatchUp, form: Form) -> Message:
     if form is Form.LINE:
         return Message(_headline(facts))
     jobs = fitting((_job(job, words) for job in facts.jobs), 2000, left_out=facts.job_count - len(facts.jobs))
-    newest = (f"Newest: {_newest(failure, words)}" for failure in facts.newest)
+    newest = (_("Newest: {run}").format(run=_newest(failure, words)) for failure in facts.newest)
     text = "\n".join(fitting([_headline(facts), _span(facts), *jobs, _where(facts), *newest], TEXT_LIMIT))
     return Message(text, tuple(_card(facts)) if form is Form.BLOCKS else ())
 
 
 def catch_up_page_message(facts: CatchUpPage, form: Form) -> Message:
     runs = sum(len(job.runs) for job in facts.jobs)
-    title = f"Page {facts.number:,} of {facts.pages:,}: {number(runs, 'run')} that did not complete"
+    title = ngettext(
+        "Page {number:,} of {pages:,}: {runs:,} run that did not complete",
+        "Page {number:,} of {pages:,}: {runs:,} runs that did not complete",
+        runs,
+    ).format(number=facts.number, pages=facts.pages, runs=runs)
     if form is Form.LINE:
         return Message(title)
     lines = _page_lines(facts)
@@ -39,34 +44,53 @@ def catch_up_page_message(facts: CatchUpPage, form: Form) -> Message:
 
 
 def _headline(facts: CatchUp) -> str:
-    jobs = f"{number(facts.total, 'run')} of {number(facts.job_count, 'job')} did not complete"
-    return f"🗂️ Catching up: {jobs}, {number(facts.broken_count, 'job')} still broken"
+    return _("🗂️ Catching up: {runs} of {jobs} did not complete, {broken} still broken").format(
+        runs=counted("{count:,} run", "{count:,} runs", facts.total),
+        jobs=counted("{count:,} job", "{count:,} jobs", facts.job_count),
+        broken=counted("{count:,} job", "{count:,} jobs", facts.broken_count),
+    )
 
 
 def _span(facts: CatchUp) -> str:
-    return f"They ended between {moment(facts.first_at)} and {moment(facts.last_at)}."
+    return _("They ended between {first} and {last}.").format(first=moment(facts.first_at), last=moment(facts.last_at))
 
 
 def _where(facts: CatchUp) -> str:
-    return f"Every run has its line in the thread, on {number(facts.pages, 'page')}."
+    return counted(
+        "Every run has its line in the thread, on {count:,} page.",
+        "Every run has its line in the thread, on {count:,} pages.",
+        facts.pages,
+    )
 
 
 def _card(facts: CatchUp) -> Iterator[Block]:
     yield header(_headline(facts))
     yield section(_span(facts))
     lines = [f"• {_job(job, code)}" for job in facts.jobs]
-    yield from list_sections("*By job*", lines, limit=JOBS_LIMIT, left_out=facts.job_count - len(facts.jobs))
+    left_out = facts.job_count - len(facts.jobs)
+    yield from list_sections(f"*{_('By job')}*", lines, limit=JOBS_LIMIT, left_out=left_out)
     if facts.newest:
         lines = [f"• {_newest(failure, code)}" for failure in facts.newest]
-        yield from list_sections("*Newest*", lines, limit=NEWEST_LIMIT)
+        yield from list_sections(f"*{_('Newest')}*", lines, limit=NEWEST_LIMIT)
     yield context(_where(facts))
 
 
 def _job(job: FoldedJob, as_text: AsText) -> str:
-    counts = [(job.failed, "failed"), (job.canceled, "cancelled"), (job.other, "ended otherwise")]
-    told = ", ".join(f"{count:,} {word}" for count, word in counts if count)
-    since = "⚠️ still broken" if job.is_broken else "✅ completed since"
-    return f"{run_name(job.workflow_name, job.job_name, as_text, NAME)}: {told}, last {moment(job.last_at)}, {since}"
+    return _("{name}: {counts}, last {when}, {now}").format(
+        name=run_name(job.workflow_name, job.job_name, as_text, NAME),
+        counts=", ".join(_counts(job)),
+        when=moment(job.last_at),
+        now=_("⚠️ still broken") if job.is_broken else _("✅ completed since"),
+    )
+
+
+def _counts(job: FoldedJob) -> Iterator[str]:
+    if job.failed:
+        yield _("{count:,} failed").format(count=job.failed)
+    if job.canceled:
+        yield _("{count:,} cancelled").format(count=job.canceled)
+    if job.other:
+        yield _("{count:,} ended otherwise").format(count=job.other)
 
 
 def _newest(failure: NewestFailure, as_text: AsText) -> str:

@@ -7,6 +7,7 @@ from bot.core.delivery import Facts, Notice
 from bot.core.digest import Digest
 from bot.core.retry import Form
 from bot.core.telling import HeldSummary, Overdue, Recovery, Reminder
+from bot.language import N_, _
 from bot.slack.blocks.alert import alert_message
 from bot.slack.blocks.blind import blind_message
 from bot.slack.blocks.catch_up import catch_up_message, catch_up_page_message
@@ -17,7 +18,9 @@ from bot.slack.blocks.overdue import overdue_message
 from bot.slack.blocks.telling import held_message, recovery_message, reminder_message
 from bot.slack.text import words
 
-REPEAT = "This may be a repeat: Slack did not confirm the first message, and the bot cannot read whether it arrived."
+REPEAT = N_(
+    "This may be a repeat: Slack did not confirm the first message, and the bot cannot read whether it arrived."
+)
 
 
 def facts_message(facts: Facts, form: Form, links: Links, *, is_reply: bool = False) -> Message:
@@ -54,9 +57,10 @@ def _unlinked_message(facts: CatchUp | CatchUpPage | HeldSummary | Blind | Notic
 
 def with_notes(message: Message, *, may_repeat: bool = False, instead_of: str | None = None) -> Message:
     """The same message, saying that it may be a repeat, and which channel it should have stood in."""
-    notes = [REPEAT] if may_repeat else []
+    notes = [_(REPEAT)] if may_repeat else []
     if instead_of:
-        notes.append(f"This is for {words(instead_of, 80)}, which does not take messages now.")
+        meant_for = _("This is for {channel}, which does not take messages now.")
+        notes.append(meant_for.format(channel=words(instead_of, 80)))
     if not notes:
         return message
     blocks = (*message.blocks, context(f"⚠️ {' '.join(notes)}")) if message.blocks else ()

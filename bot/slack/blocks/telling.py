@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from bot.core.durations import spell
 from bot.core.retry import Form
 from bot.core.telling import HeldJob, HeldSummary, Recovery, Reminder
+from bot.language import _, counted
 from bot.slack.blocks.elements import TEXT_LIMIT, Message, fitting, list_sections, two_lines
-from bot.slack.blocks.execution import NAME, brief
+from bot.slack.blocks.execution import COMPLETED, LAST_FAILED, NAME, brief
 from bot.slack.blocks.incident import state, whose
 from bot.slack.blocks.links import Links
-from bot.slack.text import AsText, code, moment, number, run_name, words
+from bot.slack.text import AsText, code, moment, run_name, words
 
 SHORT = 60
 JOBS_LIMIT = 6000
@@ -20,24 +21,24 @@ def recovery_message(recovery: Recovery, form: Form, links: Links) -> Message:
     limit = SHORT if form is Form.LINE else NAME
     headline = f"{state(incident)}: {whose(recovery.workflow_name, incident, limit)}"
     seen_at = incident.closed_at or incident.opened_at
-    return two_lines(headline, brief(recovery.execution, seen_at, links, "Completed"), form)
+    return two_lines(headline, brief(recovery.execution, seen_at, links, COMPLETED), form)
 
 
 def reminder_message(reminder: Reminder, form: Form, links: Links) -> Message:
     incident = reminder.incident
     limit = SHORT if form is Form.LINE else NAME
-    lasts = f"⏰ STILL FAILING after {spell(reminder.at - incident.opened_at)}"
-    failed = number(incident.failures, "failed run")
-    headline = f"{lasts}, {failed}: {whose(reminder.workflow_name, incident, limit)}"
-    nobody = "" if incident.acknowledged else "Nobody has said that they look after it. "
-    newest = brief(incident.last_failure, reminder.at, links, "Last failed")
-    return two_lines(headline, f"{nobody}{newest}", form)
+    headline = _("⏰ STILL FAILING after {duration}, {runs}: {name}").format(
+        duration=spell(reminder.at - incident.opened_at),
+        runs=counted("{count:,} failed run", "{count:,} failed runs", incident.failures),
+        name=whose(reminder.workflow_name, incident, limit),
+    )
+    nobody = [] if incident.acknowledged else [_("Nobody has said that they look after it.")]
+    newest = brief(incident.last_failure, reminder.at, links, LAST_FAILED)
+    return two_lines(headline, " ".join([*nobody, newest]), form)
 
 
 def held_message(held: HeldSummary, form: Form) -> Message:
-    cause = words(held.cause, SHORT if form is Form.LINE else NAME)
-    told = f"{number(held.total, 'alert')} of {number(held.job_count, 'job')}" if held.total else "No alert"
-    title = f"🔕 {told} held back until {moment(held.until)}: {cause}"
+    title = _held(held, SHORT if form is Form.LINE else NAME)
     if form is Form.LINE:
         return Message(title)
     left_out = held.job_count - len(held.jobs)
@@ -47,12 +48,33 @@ def held_message(held: HeldSummary, form: Form) -> Message:
     return Message(text, tuple(blocks) if form is Form.BLOCKS else ())
 
 
+def _held(held: HeldSummary, limit: int) -> str:
+    when, cause = moment(held.until), words(held.cause, limit)
+    if not held.total:
+        return _("🔕 No alert held back until {when}: {cause}").format(when=when, cause=cause)
+    return _("🔕 {alerts} of {jobs} held back until {when}: {cause}").format(
+        alerts=counted("{count:,} alert", "{count:,} alerts", held.total),
+        jobs=counted("{count:,} job", "{count:,} jobs", held.job_count),
+        when=when,
+        cause=cause,
+    )
+
+
 def _job(job: HeldJob, as_text: AsText) -> str:
-    told = ", ".join(_counts(job))
-    now = "⚠️ still broken" if job.is_broken else "✅ completed since"
-    return f"{run_name(job.workflow_name, job.job_name, as_text, SHORT)}: {told}, last {moment(job.last_at)}, {now}"
+    return _("{name}: {counts}, last {when}, {now}").format(
+        name=run_name(job.workflow_name, job.job_name, as_text, SHORT),
+        counts=", ".join(_counts(job)),
+        when=moment(job.last_at),
+        now=_("⚠️ still broken") if job.is_broken else _("✅ completed since"),
+    )
 
 
 def _counts(job: HeldJob) -> Iterator[str]:
-    counts = ((job.failed, "failed"), (job.canceled, "cancelled"), (job.recovered, "recovered"), (job.other, "other"))
-    yield from (f"{count:,} {word}" for count, word in counts if count)
+    if job.failed:
+        yield _("{count:,} failed").format(count=job.failed)
+    if job.canceled:
+        yield _("{count:,} cancelled").format(count=job.canceled)
+    if job.recovered:
+        yield _("{count:,} recovered").format(count=job.recovered)
+    if job.other:
+        yield _("{count:,} other").format(count=job.other)
