@@ -1,8 +1,9 @@
 """What of a state can make a difference to what follows from it. States of one essence are explored once.
 
-Left out is what no statement of the bot's reads (the last error, when a row was written) and what is the same in all
-states of an exploration (the runs' own times). Times are counted from now; of those that are past only their order
-matters, as long as nothing has become old: no run is old news, no message is out of the reach of a look back.
+Left out is what no statement of the bot's reads (the last error, when a row was written), what only another poll would
+read (incidents and their cards), and what is the same in all states of an exploration (the runs' own times).
+Times are counted from now; of those that are past only their order matters, as long as nothing has become old: no run
+is old news, no message is out of the reach of a look back or a sweep.
 """
 
 from collections.abc import Iterator, Mapping
@@ -93,7 +94,7 @@ class _Reading:
             self._rank.get(row["message_ts"]),
             row["closed_at"] is None,
             is_open(row) and (*self._lease("outbox", row), min(row["attempts"], MOST_ATTEMPTS)),
-            self._has_replies and row["started_at"],
+            self._has_replies and row["started_at"] is None,
         )
 
     def _channel(self, row: Mapping[str, Any]) -> object:

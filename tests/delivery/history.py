@@ -29,7 +29,12 @@ History = tuple[Message, ...]
 
 
 def with_sent(history: History, message: Outgoing, shown_at: datetime) -> History:
-    """The message has reached Slack, which shows it from then on under a time stamp of that moment."""
+    """The message has reached Slack, which shows it from then on under a time stamp of that moment.
+
+    One that edits another is not seen beside it.
+    """
+    if message.edits:
+        return history
     ref = MessageRef(message.channel, f"{shown_at.timestamp():.0f}.{len(history):06}")
     return (*history, Message(ref, message.thread, message.mark, shown_at))
 

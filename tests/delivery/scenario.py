@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from bot.core.model import ExecutionStatus, Job, Workflow
+from bot.core.model import Execution, ExecutionStatus, Job, Workflow
 from bot.services.tell import alert_key
 from tests.delivery.bot import CHANNEL, POLL_EVERY, PRODUCT, Design
 from tests.delivery.due import is_open, rows_of
@@ -27,9 +27,14 @@ WAITS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """So many runs fail. `is_exact` takes no two states for the same and tries every step every time."""
+    """So many runs fail: each of a job of its own, or all of one job, and then the others reply to the first.
 
+    `is_exact` takes no two states for the same and tries every step every time.
+    """
+
+    name: str
     failed_runs: int
+    is_one_job: bool = False
     design: Design = PRODUCT
     late_by: timedelta = JUST_IN_TIME
     freezes_at: frozenset[str] = WAITS
@@ -45,9 +50,7 @@ class Scenario:
         workbench = Workbench(self.design, source, self.late_by, is_thorough=self.is_exact)
         empty = workbench.bench.contents()
         watching = _watching(workbench, State(START, empty, ()))
-        names = [f"run-{number}" for number in range(self.failed_runs)]
-        jobs = [Job(f"job of {name}", name) for name in names]  # each failure opens an incident: a message of its own
-        runs = [an_execution(name, job=job, started_at=watching.now) for name, job in zip(names, jobs, strict=True)]
+        runs = [self._run(number, watching.now) for number in range(self.failed_runs)]
         source.put(*runs)
         copied = _having(workbench, watching, lambda state: any(True for _ in rows_of(state.contents, "executions")))
         start = State(copied.now + POLL_EVERY, copied.contents, copied.history, copied.process)
@@ -57,12 +60,16 @@ class Scenario:
         return Exploration(
             workbench,
             start,
-            [alert_key(CHANNEL, name, FAILED) for name in names],
+            [alert_key(CHANNEL, run.job_execution_id, FAILED) for run in runs],
             {"an older copy is restored": copied.contents, "the database is gone": empty},
             self._essence,
             self.freezes_at,
             self.is_lenient,
         )
+
+    def _run(self, number: int, started_at: datetime) -> Execution:
+        job = Job("job", "load") if self.is_one_job else Job(f"job-{number}", f"load {number}")
+        return an_execution(f"run-{number}", job=job, started_at=started_at)
 
     def _essence(self, state: State) -> Hashable:
         return state if self.is_exact else essence(state, self.design.times.sweep_every)

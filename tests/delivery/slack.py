@@ -65,7 +65,8 @@ class Slack:
         self._end(Method.SEND)
         match fate:
             case Fate.ANSWERED:
-                return Posted(message.channel, at_once[-1].ref.ts)
+                ref = message.edits or at_once[-1].ref
+                return Posted(ref.channel, ref.ts)
             case Fate.REFUSED:
                 return NotPosted(FailureClass.TRANSIENT, fate.value)
             case _:
