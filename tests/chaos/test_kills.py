@@ -19,7 +19,9 @@ def test_a_bot_that_is_killed_again_and_again_tells_everything_once(arena: Arena
 
 
 def test_it_does_so_at_the_pace_that_slack_allows(arena: Arena, note: Note) -> None:
-    campaign = Campaign(5, sluggish, alerts_per_life=3, settings={"CHANNEL_PACE": "1"}, limits=Limits())
+    campaign = Campaign(
+        5, sluggish, alerts_per_life=3, settings={"CHANNEL_PACE": "1", "SWEEP_INTERVAL": "30"}, limits=Limits()
+    )
     figures = arena.fight(campaign, worlds=2)
     note(str(figures))
     assert figures.problems == []

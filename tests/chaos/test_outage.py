@@ -20,7 +20,13 @@ FAILURES = 5_000
 WORKFLOWS = 40
 AT_ONCE = 5.0  # seconds
 MOST_MESSAGES = 30
-REAL_PACE = {"CHANNEL_PACE": "1", "POLL_INTERVAL": "1", "DELIVERY_TIMEOUT": "5", "DELIVERY_LEASE": "15"}
+REAL_PACE = {
+    "CHANNEL_PACE": "1",
+    "POLL_INTERVAL": "1",
+    "DELIVERY_TIMEOUT": "5",
+    "DELIVERY_LEASE": "15",
+    "SWEEP_INTERVAL": "300",
+}
 
 
 def go_away(world: World) -> None:
