@@ -31,10 +31,14 @@ class Span:
 
 def simulate_rules(session: Session, span: Span, rule: FlappingRule, alternative: Alternative) -> Simulation:
     """What the two would have told. Runs are taken as they are stored, also those that ended before the watch began."""
-    history = replay(past.ended_between(session, span.since, span.until), rule)
-    silenced = silences.in_force(session, span.since)
     present = subscriptions.active(session)
-    return compare_rules(Past(span.since, span.until, history, silenced), present, alternative(present))
+    return compare_rules(replayed(session, span, rule), present, alternative(present))
+
+
+def replayed(session: Session, span: Span, rule: FlappingRule) -> Past:
+    """What happened in that time, and what was silenced then."""
+    history = replay(past.ended_between(session, span.since, span.until), rule)
+    return Past(span.since, span.until, history, silences.in_force(session, span.since))
 
 
 def with_rules(written: Mapping[str, str]) -> Alternative:

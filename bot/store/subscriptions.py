@@ -49,6 +49,16 @@ def active(session: Session) -> list[Subscription]:
     return [subscription_of(row) for row in rows]
 
 
+def get(session: Session, subscription_id: int) -> Subscription | None:
+    """One in force. Its row is locked, where that exists: two who change it wait for each other."""
+    row = session.execute(
+        select(SubscriptionRow)
+        .where(SubscriptionRow.id == subscription_id, SubscriptionRow.is_active)
+        .with_for_update()
+    ).scalar_one_or_none()
+    return subscription_of(row) if row else None
+
+
 def alert_channels(session: Session) -> list[str]:
     """The channels and people that hear of anything, each once, oldest first."""
     return list(dict.fromkeys(subscription.channel for subscription in active(session)))
