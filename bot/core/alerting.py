@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.core.handles import Handle
 from bot.core.incidents import Change, Incident, JobTrouble, Step
 from bot.core.model import Execution, ExecutionStatus
 from bot.core.normal import Background
@@ -120,7 +121,7 @@ class Alert:
     """The facts of one end, from which a message is made. `late_for` is None when it was seen in good time.
 
     With `incident` it is the card of that incident, which lives until the incident is over; `background` is what is
-    normal for the job.
+    normal for the job, `handle` what can be done about it from the card.
     """
 
     workflow_name: str
@@ -130,6 +131,7 @@ class Alert:
     incident: Incident | None = None
     background: Background | None = None
     mention: str | None = None
+    handle: Handle | None = None
 
 
 def decide(

@@ -30,3 +30,13 @@ class Handle:
     incident_key: int
     startable: StartableJobs | None = None
     muted: Muted | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CardRef:
+    """What a button of a card says of it: the incident, when that began, in whole seconds since 1970, and the run that
+    the card showed. The row alone would name another incident once the database has been lost."""
+
+    incident_key: int
+    opened_at: int
+    execution_id: str

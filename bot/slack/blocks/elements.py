@@ -35,7 +35,7 @@ class Message:
 
 def header(text: str) -> Block:
     """At most 150 characters of plain text."""
-    return {"type": "header", "text": _plain_text(text)}
+    return {"type": "header", "text": plain_text(text)}
 
 
 def section(mrkdwn: str) -> Block:
@@ -50,8 +50,21 @@ def divider() -> Block:
     return {"type": "divider"}
 
 
-def button(label: str, action_id: str, value: str) -> Block:
-    return {"type": "button", "text": _plain_text(label), "action_id": action_id, "value": value}
+def button(label: str, action_id: str, value: str, spoken: str = "", style: str = "") -> Block:
+    """`spoken` is what a screen reader says in the place of the label; at most 75 characters."""
+    more = {name: text for name, text in (("accessibility_label", spoken), ("style", style)) if text}
+    return {"type": "button", "text": plain_text(label), "action_id": action_id, "value": value, **more}
+
+
+def link_button(label: str, action_id: str, url: str) -> Block:
+    """It leads away, and tells the bot nothing but that it was pressed."""
+    return {"type": "button", "text": plain_text(label), "action_id": action_id, "url": url}
+
+
+def menu_button(label: str, action_id: str, choices: Iterable[tuple[str, str]]) -> Block:
+    """A menu in a row of buttons: up to 100 choices, each a value of up to 75 characters and what it is called."""
+    options = [{"text": plain_text(called), "value": value} for value, called in choices]
+    return {"type": "static_select", "action_id": action_id, "placeholder": plain_text(label), "options": options}
 
 
 def actions(buttons: Iterable[Block]) -> Block:
@@ -125,7 +138,7 @@ def _rich_cell(element: Block) -> Block:
     return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [element]}]}
 
 
-def _plain_text(text: str) -> Block:
+def plain_text(text: str) -> Block:
     return {"type": "plain_text", "text": text, "emoji": True}
 
 

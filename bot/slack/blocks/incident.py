@@ -8,6 +8,7 @@ from bot.core.durations import spell
 from bot.core.incidents import Incident
 from bot.core.retry import Form
 from bot.language import _, counted, ngettext
+from bot.slack.blocks.actions import card_actions
 from bot.slack.blocks.elements import HEADER_LIMIT, TEXT_LIMIT, Block, Message, context, fitting, header, section
 from bot.slack.blocks.execution import ENDED, LAST_FAILED, NAME, facts, late, sentences, traces
 from bot.slack.blocks.jobs import job_lines, job_table
@@ -79,7 +80,7 @@ def _headline(alert: Alert, incident: Incident, name_limit: int) -> str:
 
 
 def _sentences(alert: Alert, incident: Incident, links: Links) -> Iterator[str]:
-    yield from as_sentences(_course(incident))
+    yield from as_sentences([*_course(incident), *_muted(alert, incident)])
     if len(incident.jobs) > 1:
         yield from job_lines(incident)
     yield from as_sentences(_background(alert, incident))
@@ -91,13 +92,14 @@ def _card(alert: Alert, incident: Incident, links: Links) -> Iterator[Block]:
     how_it_stands = state(incident)
     yield header(f"{how_it_stands}: {plain(alert.workflow_name, min(HEADER_LIMIT - width(how_it_stands) - 2, 80))}")
     run = facts(alert.execution, alert.seen_at, _ended_as(incident))
-    yield section("\n".join([*as_labelled([*_course(incident), *_since(incident)]), *run]))
+    yield section("\n".join([*as_labelled([*_course(incident), *_muted(alert, incident), *_since(incident)]), *run]))
     if len(incident.jobs) > 1:
         yield from job_table(incident)
     if background := "\n".join(as_labelled(_background(alert, incident))):
         yield section(background)
     yield from (context(f"⚠️ {note}") for note in late(alert.late_for))
     yield context(traces(alert.execution, links))
+    yield from card_actions(alert, incident, links)
 
 
 def _course(incident: Incident) -> Iterator[Line]:
@@ -115,6 +117,18 @@ def _course(incident: Incident) -> Iterator[Line]:
     if 0 < still_failing < len(incident.jobs):
         some = ngettext("{failing:,} of {count:,} job", "{failing:,} of {count:,} jobs", len(incident.jobs))
         yield _("Still failing"), some.format(failing=still_failing, count=len(incident.jobs))
+
+
+def _muted(alert: Alert, incident: Incident) -> Iterator[Line]:
+    """Others must see why they hear nothing more of it."""
+    muted = alert.handle.muted if alert.handle else None
+    if muted is None or not incident.is_open:
+        return
+    if muted.by is None:
+        yield _("Muted"), _("until {when}").format(when=moment(muted.until))
+    else:
+        by = words(muted.by, 60)
+        yield _("Muted"), _("until {when} by {person}").format(when=moment(muted.until), person=by)
 
 
 def _since(incident: Incident) -> Iterator[Line]:

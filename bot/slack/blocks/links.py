@@ -21,11 +21,17 @@ class Links:
     console_url: str | None = None
 
     def console(self, execution: Execution) -> str | None:
+        """As it stands in a text."""
+        url = self.console_url_of(execution)
+        return _url(url) if url else None
+
+    def console_url_of(self, execution: Execution) -> str | None:
+        """As it is."""
         if self.console_url is None:
             return None
         workflow_id, execution_id = _part(execution.workflow_id), _part(execution.job_execution_id)
         url = self.console_url.replace("{workflow_id}", workflow_id).replace("{job_execution_id}", execution_id)
-        return _url(url)
+        return url if len(url) <= URL_LIMIT else None
 
     def message(self, ref: MessageRef) -> str | None:
         """The permalink, put together as chat.getPermalink returns it: a digest need not ask for each one."""
