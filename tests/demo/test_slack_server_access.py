@@ -171,6 +171,7 @@ class TestMalformedCalls:
         answer = requests.post(f"{slack.api_url}chat.postMessage", data=body, headers=headers, timeout=5)
         assert answer.json()["error"] == error
 
+    @pytest.mark.shows_anything
     @pytest.mark.parametrize(
         ("arguments", "error"),
         [

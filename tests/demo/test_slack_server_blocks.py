@@ -221,6 +221,7 @@ def modal(**fields: Any) -> Block:
 FIELD = {"type": "input", "label": plain(4), "element": {"type": "plain_text_input", "action_id": "t"}}
 
 
+@pytest.mark.shows_anything
 @pytest.mark.parametrize(
     ("make", "most"),
     [
@@ -238,6 +239,7 @@ def test_a_limit_of_a_view_is_kept_exactly(make: Callable[[int], Block], most: i
         check_view(make(most + 1), "modal", Limits())
 
 
+@pytest.mark.shows_anything
 @pytest.mark.parametrize(
     ("view", "error"),
     [

@@ -87,6 +87,7 @@ class TestResponseUrls:
         slack.user("mina").select(post(slack), "level", "all")
         return str(bot.wait_for("block_actions")["response_url"])
 
+    @pytest.mark.shows_anything
     @pytest.mark.parametrize(
         ("payload", "status", "error"),
         [
@@ -104,6 +105,7 @@ class TestResponseUrls:
         answer = requests.post(url, json={"text": "late"}, timeout=5)
         assert (answer.status_code, answer.json()["error"]) == (404, "expired_url")
 
+    @pytest.mark.shows_anything
     def test_faults_can_be_ordered_for_it(self, slack: Slack, url: str) -> None:
         slack.faults.add(Fault(kind=FaultKind.STATUS, operation="response_url", status=500, times=1))
         assert requests.post(url, json={"text": "x"}, timeout=5).status_code == 500

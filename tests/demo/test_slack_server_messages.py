@@ -73,12 +73,14 @@ def test_an_ephemeral_message_is_seen_by_one_person_only(slack: Slack) -> None:
     assert slack.web.conversations_history(channel=slack.alerts)["messages"] == []
 
 
+@pytest.mark.shows_anything
 def test_text_over_forty_thousand_characters_is_cut_with_a_warning(slack: Slack) -> None:
     answer = slack.web.chat_postMessage(channel=slack.alerts, text="x" * 40_001)
     assert answer["response_metadata"]["warnings"] == ["message_truncated"]
     assert len(slack.texts()[0]) == 40_000
 
 
+@pytest.mark.shows_anything
 def test_half_a_surrogate_pair_is_text_like_any_other(slack: Slack) -> None:
     answer = slack.web.chat_postMessage(channel=slack.alerts, text="\ud83d", metadata=KEY)
     assert answer["message"]["text"] == "\ud83d"

@@ -23,6 +23,7 @@ class TestModals:
         assert still_open is not None
         assert still_open.state["name"]["name"]["value"] == "bad"
 
+    @pytest.mark.shows_anything
     @pytest.mark.parametrize(
         ("name", "title", "error"),
         [

@@ -9,6 +9,7 @@ from bot.demo.slack_server.interaction import Interaction
 from bot.demo.slack_server.journal import Entry, Happening, Journal
 from bot.demo.slack_server.limits import Limits, unhurried
 from bot.demo.slack_server.messages import Message
+from bot.demo.slack_server.onlookers import Asked, look_on
 from bot.demo.slack_server.server import SlackServer
 from bot.demo.slack_server.submission import Submission
 from bot.demo.slack_server.views import View
@@ -16,6 +17,7 @@ from bot.demo.slack_server.workspace import Workspace
 
 __all__ = [
     "Actor",
+    "Asked",
     "Entry",
     "Happening",
     "Interaction",
@@ -27,5 +29,6 @@ __all__ = [
     "Submission",
     "View",
     "Workspace",
+    "look_on",
     "unhurried",
 ]

@@ -16,6 +16,7 @@ from bot.demo.slack_server.channels import Channel
 from bot.demo.slack_server.errors import SlackError
 from bot.demo.slack_server.journal import Happening
 from bot.demo.slack_server.messages import Message
+from bot.demo.slack_server.onlookers import Asked, show
 from bot.demo.slack_server.workspace import Workspace
 
 OPERATION = "response_url"  # what a fault plan calls it
@@ -69,6 +70,7 @@ class Responses:
 
 def apply_response(workspace: Workspace, url: ResponseUrl, payload: Json) -> Response:
     """Do what the answer asks for: delete or replace the message acted on, or post a new one. Raises SlackError."""
+    show(Asked.ANSWER, payload)
     with workspace.changed:
         channel = workspace.channel(url.channel)
         source = _source(channel, url)

@@ -10,6 +10,7 @@ from bot.demo.slack_server.block_tables import PLAIN
 from bot.demo.slack_server.blocks import block_problems, with_ids
 from bot.demo.slack_server.errors import SlackError
 from bot.demo.slack_server.limits import Limits
+from bot.demo.slack_server.onlookers import Asked, show
 
 STACK_HEIGHT = 3
 SHARED: Mapping[str, Rule] = {
@@ -42,6 +43,7 @@ def check_view(view: Any, kind: str, limits: Limits) -> Json:
     """The view, if Slack would show it. Raises the SlackError that Slack would answer."""
     if not isinstance(view, dict) or view.get("type") != kind:
         raise SlackError("invalid_arguments", [problem(f"type must be {kind}", "/view/type")])
+    show(Asked.VIEW, view)
     if encoded_length(view) > limits.view_bytes:
         raise SlackError("view_too_large")
     problems = list(SHAPES[kind].problems(view, "/view")) or list(_block_problems(view, kind, limits))

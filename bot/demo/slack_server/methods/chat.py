@@ -9,6 +9,7 @@ from bot.demo.slack_server.channels import Channel
 from bot.demo.slack_server.errors import SlackError
 from bot.demo.slack_server.messages import Message
 from bot.demo.slack_server.methods.method import Method
+from bot.demo.slack_server.onlookers import Asked, show
 from bot.demo.slack_server.workspace import Workspace
 
 TRUNCATED = {
@@ -112,6 +113,7 @@ def message_content(workspace: Workspace, call: Call) -> Json:
         raise SlackError("invalid_attachments")
     if len(attachments) > 100:
         raise SlackError("too_many_attachments")
+    show(Asked.MESSAGE, {"text": call.text("text"), "blocks": blocks})
     checked = check_message_blocks(blocks, workspace.limits.blocks_per_message)
     _refuse_unknown_files(workspace, checked)
     return {
