@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from bot.core.days import spell_day
 from bot.core.digest import COMPARED_DAYS, Digest, DigestRun
 from bot.core.durations import spell
 from bot.core.retry import Form
+from bot.language import _, ngettext
 from bot.slack.blocks.elements import TEXT_LIMIT, Block, Message, context, fitting, header, list_sections, section
 from bot.slack.blocks.links import Links
-from bot.slack.text import AsText, code, moment, number, plain, run_name, status, words
+from bot.slack.text import AsText, code, moment, plain, run_name, status, words
 
 NAME = 80
 FAILURES_LIMIT = 5000
@@ -24,35 +26,42 @@ def digest_message(digest: Digest, form: Form, links: Links) -> Message:
 
 
 def _title(digest: Digest) -> str:
-    day = digest.window.day
-    return f"📊 Data Flow, {day:%A} {day.day} {day:%B} {day.year}"
+    return _("📊 Data Flow, {day}").format(day=spell_day(digest.window.day))
 
 
 def _outcomes(digest: Digest) -> str:
     counts = digest.counts
     if not counts.total:
-        return "No run ended."
-    parts = [f"{counts.completed:,} completed", f"{counts.failed:,} failed", f"{counts.canceled:,} cancelled"]
+        return _("No run ended.")
+    parts = [
+        _("{count:,} completed").format(count=counts.completed),
+        _("{count:,} failed").format(count=counts.failed),
+        _("{count:,} cancelled").format(count=counts.canceled),
+    ]
     if counts.other:
-        parts.append(f"{counts.other:,} ended with a status this bot does not know")
-    return f"{number(counts.total, 'run')} ended: {', '.join(parts)}."
+        parts.append(_("{count:,} ended with a status this bot does not know").format(count=counts.other))
+    ended = ngettext("{count:,} run ended: {outcomes}.", "{count:,} runs ended: {outcomes}.", counts.total)
+    return ended.format(count=counts.total, outcomes=", ".join(parts))
 
 
 def _rate(digest: Digest) -> Iterator[str]:
     rate = digest.counts.success_rate
     if rate is not None:
-        yield f"Success rate {_percent(rate)}, {_compared(digest.rate_change, digest.before.success_rate)}."
+        compared = _compared(digest.rate_change, digest.before.success_rate)
+        yield _("Success rate {rate}, {compared}.").format(rate=_percent(rate), compared=compared)
 
 
 def _compared(change: float | None, before: float | None) -> str:
     if change is None or before is None:
-        return f"with no run in the {COMPARED_DAYS} days before to compare with"
+        return _("with no run in the {days} days before to compare with").format(days=COMPARED_DAYS)
     points = round(abs(change) * 100, 1)
     if not points:
-        return f"the same as in the {COMPARED_DAYS} days before"
-    return (
-        f"{'up' if change > 0 else 'down'} {points:g} points from {_percent(before)} in the {COMPARED_DAYS} days before"
-    )
+        return _("the same as in the {days} days before").format(days=COMPARED_DAYS)
+    if change > 0:
+        moved = _("up {points:g} points from {rate} in the {days} days before")
+    else:
+        moved = _("down {points:g} points from {rate} in the {days} days before")
+    return moved.format(points=points, rate=_percent(before), days=COMPARED_DAYS)
 
 
 def _percent(rate: float) -> str:
@@ -66,14 +75,14 @@ def _page(digest: Digest, links: Links) -> Iterator[Block]:
     if digest.failures:
         lines = [f"• {_failure(run, code)}{_alert_link(run, links)}" for run in digest.failures]
         left_out = digest.bad_count - len(digest.failures)
-        yield from list_sections("*Did not complete*", lines, limit=FAILURES_LIMIT, left_out=left_out)
+        yield from list_sections(f"*{_('Did not complete')}*", lines, limit=FAILURES_LIMIT, left_out=left_out)
     if digest.slowest:
         lines = [f"• {_slow(run, code)}" for run in digest.slowest]
-        yield from list_sections("*Slowest*", lines, limit=ELSE_LIMIT)
+        yield from list_sections(f"*{_('Slowest')}*", lines, limit=ELSE_LIMIT)
     if digest.running_count:
         lines = [f"• {_running(run, code, digest.made_at)}" for run in digest.running]
         left_out = digest.running_count - len(digest.running)
-        yield from list_sections("*Still running*", lines, limit=ELSE_LIMIT, left_out=left_out)
+        yield from list_sections(f"*{_('Still running')}*", lines, limit=ELSE_LIMIT, left_out=left_out)
     yield context(_footnote(digest))
 
 
@@ -81,13 +90,13 @@ def _plain_lists(digest: Digest) -> Iterator[str]:
     for run in digest.failures:
         yield _failure(run, words)
     if more := digest.bad_count - len(digest.failures):
-        yield f"… and {more:,} more that did not complete."
+        yield _("… and {count:,} more that did not complete.").format(count=more)
     for run in digest.slowest:
-        yield f"Slowest: {_slow(run, words)}"
+        yield _("Slowest: {run}").format(run=_slow(run, words))
     for run in digest.running:
-        yield f"Still running: {_running(run, words, digest.made_at)}"
+        yield _("Still running: {run}").format(run=_running(run, words, digest.made_at))
     if more := digest.running_count - len(digest.running):
-        yield f"… and {more:,} more still running."
+        yield _("… and {count:,} more still running.").format(count=more)
 
 
 def _failure(run: DigestRun, as_text: AsText) -> str:
@@ -100,8 +109,10 @@ def _slow(run: DigestRun, as_text: AsText) -> str:
 
 
 def _running(run: DigestRun, as_text: AsText, now: datetime) -> str:
-    since = f" for {spell(now - run.started_at)}" if run.started_at else ", not started yet"
-    return f"{_names(run, as_text)}{since}"
+    names = _names(run, as_text)
+    if run.started_at is None:
+        return _("{name}, not started yet").format(name=names)
+    return _("{name} for {duration}").format(name=names, duration=spell(now - run.started_at))
 
 
 def _names(run: DigestRun, as_text: AsText) -> str:
@@ -110,9 +121,12 @@ def _names(run: DigestRun, as_text: AsText) -> str:
 
 def _alert_link(run: DigestRun, links: Links) -> str:
     address = links.message(run.alert) if run.alert else None
-    return f" · <{address}|alert>" if address else ""
+    return f" · <{address}|{_('alert')}>" if address else ""
 
 
 def _footnote(digest: Digest) -> str:
-    zone = f"The day in {plain(digest.window.zone, 60)}"
-    return f"{zone}, so far: it was not over at {moment(digest.made_at)}." if digest.is_partial else f"{zone}."
+    zone = plain(digest.window.zone, 60)
+    if digest.is_partial:
+        so_far = _("The day in {zone}, so far: it was not over at {when}.")
+        return so_far.format(zone=zone, when=moment(digest.made_at))
+    return _("The day in {zone}.").format(zone=zone)

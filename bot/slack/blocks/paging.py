@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 
 from bot.core.model import ExecutionStatus
+from bot.language import _
 from bot.services.answers import RunsPage, RunsQuery
 from bot.slack.blocks.elements import BUTTON_VALUE_LIMIT, Block, actions, button
 
@@ -37,7 +38,7 @@ def decode(value: str) -> RunsQuery | None:
 
 def page_buttons(page: RunsPage) -> list[Block]:
     """The row of buttons, or nothing when there is no other page."""
-    pages = (("◀ Newer", NEWER, page.newer), ("Older ▶", OLDER, page.older))
+    pages = ((_("◀ Newer"), NEWER, page.newer), (_("Older ▶"), OLDER, page.older))
     values = [(label, action_id, encode(query)) for label, action_id, query in pages if query is not None]
     buttons = [button(label, name, value) for label, name, value in values if len(value) <= BUTTON_VALUE_LIMIT]
     return [actions(buttons)] if buttons else []
