@@ -12,6 +12,7 @@ from bot.core.normal import Background
 from bot.core.rules import Outcome, Subscription
 from bot.core.silence import Silence, SilenceKind
 from bot.core.transitions import Transition
+from bot.language import N_
 
 
 class Verdict(StrEnum):
@@ -23,28 +24,28 @@ class Verdict(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a channel was told of an end, was told later, or was not."""
+    """Why a channel was told of an end, was told later, or was not, in words that are shown. It is stored by name."""
 
-    FAILED = "the run failed"
-    CANCELED = "the run was cancelled"
-    ENDED_UNKNOWN = "the run ended with a status this bot does not know"
-    COMPLETED = "the run completed"
-    RECOVERED = "the job completed again"
-    WORKFLOW_NOT_WANTED = "the subscription does not cover this workflow"
-    OUTCOME_NOT_WANTED = "the subscription does not ask for this outcome"
-    NEVER_TOLD = "the failures before were not told either"
-    NOT_YET_NTH = "the subscription asks for more failures in a row"
-    FLAPPING = "the job is flapping; its card says so"
-    MUTED = "muted"
-    MAINTENANCE = "in a maintenance window"
-    QUIET_HOURS = "in quiet hours"
-    WAITING_FOR_RECOVERY = "a later run is given time to complete"
-    RECOVERED_IN_TIME = "a later run completed in time"
-    UNSUBSCRIBED = "the subscription was ended meanwhile"
-    RUNNING_LONG = "the run takes too long"
-    WAITING_LONG = "the run waits too long"
-    NEVER_STARTED = "the workflow did not begin"
-    OVER_BEFORE_TOLD = "it was over before it could be told"
+    FAILED = N_("the run failed")
+    CANCELED = N_("the run was cancelled")
+    ENDED_UNKNOWN = N_("the run ended with a status this bot does not know")
+    COMPLETED = N_("the run completed")
+    RECOVERED = N_("the job completed again")
+    WORKFLOW_NOT_WANTED = N_("the subscription does not cover this workflow")
+    OUTCOME_NOT_WANTED = N_("the subscription does not ask for this outcome")
+    NEVER_TOLD = N_("the failures before were not told either")
+    NOT_YET_NTH = N_("the subscription asks for more failures in a row")
+    FLAPPING = N_("the job is flapping; its card says so")
+    MUTED = N_("muted")
+    MAINTENANCE = N_("in a maintenance window")
+    QUIET_HOURS = N_("in quiet hours")
+    WAITING_FOR_RECOVERY = N_("a later run is given time to complete")
+    RECOVERED_IN_TIME = N_("a later run completed in time")
+    UNSUBSCRIBED = N_("the subscription was ended meanwhile")
+    RUNNING_LONG = N_("the run takes too long")
+    WAITING_LONG = N_("the run waits too long")
+    NEVER_STARTED = N_("the workflow did not begin")
+    OVER_BEFORE_TOLD = N_("it was over before it could be told")
 
 
 _TOLD = {

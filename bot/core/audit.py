@@ -10,16 +10,17 @@ from bot.core.catch_up import carried_mark
 from bot.core.delivery import DeliveryState
 from bot.core.digest import Counts
 from bot.core.model import Execution
+from bot.language import N_
 
 
 class GapKind(StrEnum):
-    """What is wrong with one failure."""
+    """What is wrong with one failure, in words that are shown."""
 
-    NOT_STORED = "the API reports it, the bot has not stored it"
-    NOT_QUEUED = "it is stored, but no alert was queued"
-    WAITING = "its alert waits to be sent"
-    GIVEN_UP = "Slack would not take its alert"
-    NOT_VISIBLE = "its alert was sent, but does not stand in the channel"
+    NOT_STORED = N_("the API reports it, the bot has not stored it")
+    NOT_QUEUED = N_("it is stored, but no alert was queued")
+    WAITING = N_("its alert waits to be sent")
+    GIVEN_UP = N_("Slack would not take its alert")
+    NOT_VISIBLE = N_("its alert was sent, but does not stand in the channel")
 
 
 @dataclass(frozen=True, slots=True)

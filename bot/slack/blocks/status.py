@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from bot.core.durations import spell
+from bot.language import _, counted, ngettext
 from bot.services.answers import StatusReport, WorkflowHealth
 from bot.slack.blocks.elements import TEXT_LIMIT, Block, Message, context, fitting, list_sections, section
-from bot.slack.text import code, moment, number, words
+from bot.slack.text import code, moment, words
 
 NAME = 100
 ERROR = 300
@@ -13,49 +14,72 @@ ERROR = 300
 
 def status_message(report: StatusReport) -> Message:
     troubles = list(_troubles(report))
-    verdict = f"⚠️ {number(len(troubles), 'trouble')}" if troubles else "✅ Everything works"
-    verdict = f"{verdict}, watching {number(report.watched, 'workflow')}."
+    verdict = _verdict(report, troubles)
     lines = [*troubles, *_facts(report), *_workflows(report)]
     text = "\n".join(fitting([verdict, *lines], TEXT_LIMIT))
     return Message(text, tuple(status_blocks(report, verdict, troubles)))
 
 
+def _verdict(report: StatusReport, troubles: list[str]) -> str:
+    workflows = counted("{count:,} workflow", "{count:,} workflows", report.watched)
+    if not troubles:
+        return _("✅ Everything works, watching {workflows}.").format(workflows=workflows)
+    troubled = ngettext(
+        "⚠️ {count:,} trouble, watching {workflows}.", "⚠️ {count:,} troubles, watching {workflows}.", len(troubles)
+    )
+    return troubled.format(count=len(troubles), workflows=workflows)
+
+
 def status_blocks(report: StatusReport, verdict: str, troubles: list[str]) -> Iterator[Block]:
     yield section(f"*{verdict}*")
     if troubles:
-        yield from list_sections("*What is wrong*", [f"• {trouble}" for trouble in troubles], limit=4000)
+        lines = [f"• {trouble}" for trouble in troubles]
+        yield from list_sections(f"*{_('What is wrong')}*", lines, limit=4000)
     yield section("\n".join(_facts(report)))
     if report.workflows:
-        yield from list_sections("*Furthest behind*", _workflows(report), limit=3500)
-    yield context(f"As of {moment(report.as_of)}.")
+        yield from list_sections(f"*{_('Furthest behind')}*", _workflows(report), limit=3500)
+    yield context(_("As of {when}.").format(when=moment(report.as_of)))
 
 
 def _troubles(report: StatusReport) -> Iterator[str]:
     if report.api_error:
-        yield f"The Data Flow API: {words(report.api_error, ERROR)}"
+        yield _("The Data Flow API: {error}").format(error=words(report.api_error, ERROR))
     if report.blind_since:
-        yield f"I cannot see Data Flow, or have not made up for it yet, since {moment(report.blind_since)}"
+        blind_since = _("I cannot see Data Flow, or have not made up for it yet, since {when}")
+        yield blind_since.format(when=moment(report.blind_since))
     if report.slack_error:
-        yield f"Slack: {words(report.slack_error, ERROR)}"
+        yield _("Slack: {error}").format(error=words(report.slack_error, ERROR))
     for broken in report.broken_channels:
-        refuses = f"Channel {code(broken.channel, NAME)} refuses messages since {moment(broken.since)}"
-        yield f"{refuses}: {words(broken.reason, ERROR)}"
-    for blind in report.unreadable_channels:
-        yield (
-            f"What stands in {code(blind.channel, NAME)} cannot be read ({words(blind.reason, ERROR)}): after a lost "
-            "answer of Slack's a message may come twice. Invite me to the channel"
+        yield _("Channel {channel} refuses messages since {when}: {reason}").format(
+            channel=code(broken.channel, NAME), when=moment(broken.since), reason=words(broken.reason, ERROR)
         )
+    for blind in report.unreadable_channels:
+        yield _(
+            "What stands in {channel} cannot be read ({reason}): after a lost answer of Slack's a message may come "
+            "twice. Invite me to the channel"
+        ).format(channel=code(blind.channel, NAME), reason=words(blind.reason, ERROR))
     if report.dead:
-        yield f"{number(report.dead, 'message')} could not be posted in any form"
+        yield counted(
+            "{count:,} message could not be posted in any form",
+            "{count:,} messages could not be posted in any form",
+            report.dead,
+        )
 
 
 def _facts(report: StatusReport) -> Iterator[str]:
-    answered = moment(report.api_answered_at) if report.api_answered_at else "not yet"
-    yield f"The Data Flow API last answered: {answered}"
-    waiting = f", the oldest since {moment(report.oldest_queued_at)}" if report.oldest_queued_at else ""
-    yield f"Messages waiting: {report.queued:,}{waiting}"
+    answered = moment(report.api_answered_at) if report.api_answered_at else _("not yet")
+    yield _("The Data Flow API last answered: {when}").format(when=answered)
+    yield _waiting(report)
     if report.unclear:
-        yield f"Messages that may or may not be posted, being looked up: {report.unclear:,}"
+        unclear = _("Messages that may or may not be posted, being looked up: {count:,}")
+        yield unclear.format(count=report.unclear)
+
+
+def _waiting(report: StatusReport) -> str:
+    if report.oldest_queued_at is None:
+        return _("Messages waiting: {count:,}").format(count=report.queued)
+    waiting = _("Messages waiting: {count:,}, the oldest since {when}")
+    return waiting.format(count=report.queued, when=moment(report.oldest_queued_at))
 
 
 def _workflows(report: StatusReport) -> Iterator[str]:
@@ -63,7 +87,8 @@ def _workflows(report: StatusReport) -> Iterator[str]:
 
 
 def _workflow(health: WorkflowHealth) -> str:
-    polled = f"read {moment(health.polled_at)}" if health.polled_at else "never read"
-    behind = f", {spell(health.lag)} behind" if health.lag.total_seconds() >= 1 else ""
+    polled = _("read {when}").format(when=moment(health.polled_at)) if health.polled_at else _("never read")
+    if health.lag.total_seconds() >= 1:
+        polled = _("{polled}, {delay} behind").format(polled=polled, delay=spell(health.lag))
     error = f": {words(health.error, ERROR)}" if health.error else ""
-    return f"• {words(health.workflow.name, NAME)} {polled}{behind}{error}"
+    return f"• {words(health.workflow.name, NAME)} {polled}{error}"
