@@ -17,7 +17,7 @@ from bot.store import migrate
 from bot.store.engine import Database
 from tests.doubles import FakeClock
 
-pytest_plugins = ["tests.block_kit.plugin"]
+pytest_plugins = ["pytester", "tests.block_kit.plugin"]
 
 settings.register_profile("no time limits", deadline=None)
 settings.load_profile("no time limits")
