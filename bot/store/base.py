@@ -7,8 +7,10 @@ from sqlalchemy import BigInteger, Date, MetaData, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from bot.core.alerting import Verdict
+from bot.core.audit_log import LogVerdict
 from bot.core.delivery import DeliveryState, Purpose
 from bot.core.model import ExecutionStatus, TriggerRule
+from bot.core.permissions import Reason
 from bot.core.retry import Form
 from bot.core.rules import Origin, Outcome
 from bot.core.silence import SilenceKind
@@ -39,6 +41,8 @@ class Base(DeclarativeBase):
         Origin: words(Origin),
         SilenceKind: words(SilenceKind),
         Verdict: words(Verdict),
+        LogVerdict: words(LogVerdict),
+        Reason: words(Reason),
         Outcome: words(Outcome),
     }
 
