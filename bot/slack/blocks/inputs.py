@@ -6,7 +6,7 @@ Every text is ready, and an input without a value has none: Slack refuses an emp
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.slack.blocks.elements import Block
+from bot.slack.blocks.elements import Block, plain_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,8 @@ def _input(field: Field, element: Block) -> Block:
         "type": "input",
         "block_id": field.block_id,
         "optional": field.is_optional,
-        "label": _plain(field.label),
-        **({"hint": _plain(field.hint)} if field.hint else {}),
+        "label": plain_text(field.label),
+        **({"hint": plain_text(field.hint)} if field.hint else {}),
         "element": {**element, "action_id": field.action_id},
     }
 
@@ -85,8 +85,4 @@ def _initial(what: str, value: object) -> Block:
 
 
 def _option(choice: Choice) -> Block:
-    return {"text": _plain(choice.label), "value": choice.value}
-
-
-def _plain(text: str) -> Block:
-    return {"type": "plain_text", "text": text, "emoji": True}
+    return {"text": plain_text(choice.label), "value": choice.value}

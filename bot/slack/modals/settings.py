@@ -6,8 +6,8 @@ from typing import Any
 
 from bot.core.rule_words import MOST_FAILURES, spell_rule
 from bot.core.rules import Origin, Rules, Subscription
-from bot.language import LANGUAGES, N_, _, current_zone
-from bot.slack.blocks.elements import Block, actions, button, context, fitting, section
+from bot.language import LANGUAGES, N_, _, current_language, current_zone
+from bot.slack.blocks.elements import Block, actions, button, context, fitting, plain_text, section
 from bot.slack.blocks.inputs import (
     Choice,
     Field,
@@ -58,7 +58,7 @@ class SettingsForm:
 
     @property
     def opened(self) -> Opened:
-        return Opened(self.chosen.subscription_id, self.chosen.rules, self.whence)
+        return Opened(self.chosen.subscription_id, self.chosen.rules, current_language(), self.whence)
 
 
 def settings_view(form: SettingsForm, notes: Sequence[str] = (), preview: Sequence[str] = ()) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def settings_view(form: SettingsForm, notes: Sequence[str] = (), preview: Sequen
     blocks = [*_head(form, notes), *_inputs(form.entered, stamp), *_foot(form.entered, stamp, preview)]
     return {
         **_frame(_("Settings")),
-        "submit": _plain(_("Save")),
+        "submit": plain_text(_("Save")),
         "private_metadata": encode(form.opened),
         "blocks": blocks,
     }
@@ -152,8 +152,4 @@ def _languages(present: str | None) -> list[Choice]:
 
 
 def _frame(title: str) -> dict[str, Any]:
-    return {"type": "modal", "callback_id": CALLBACK, "title": _plain(title), "close": _plain(_("Close"))}
-
-
-def _plain(text: str) -> Block:
-    return {"type": "plain_text", "text": text, "emoji": True}
+    return {"type": "modal", "callback_id": CALLBACK, "title": plain_text(title), "close": plain_text(_("Close"))}

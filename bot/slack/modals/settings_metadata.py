@@ -1,12 +1,13 @@
 """What the modal of settings carries with it: whose rules it shows, as they were, and where its answer goes."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from zlib import crc32
 
 import msgspec
 
 from bot.core.rule_words import spell_rules
 from bot.core.rules import Rules
+from bot.language import SOURCE
 
 METADATA_LIMIT = 3000
 """Slack docs, "Modal view", `private_metadata`."""
@@ -22,10 +23,15 @@ class Whence:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The subscription and its rules when they were shown: whoever saves later may find them changed."""
+    """The subscription and its rules when they were shown: whoever saves later may find them changed.
+
+    `language` is the one that they were shown in: what is wrong is said in it at once, before anybody is asked who that
+    is.
+    """
 
     subscription_id: int
     rules: Rules
+    language: str = SOURCE
     whence: Whence = field(default_factory=Whence)
 
     @property
@@ -40,7 +46,7 @@ def encode(opened: Opened) -> str:
     text = msgspec.json.encode(opened).decode()
     if len(text) <= METADATA_LIMIT:
         return text
-    return msgspec.json.encode(Opened(opened.subscription_id, opened.rules)).decode()
+    return msgspec.json.encode(replace(opened, whence=Whence())).decode()
 
 
 def decode(text: str) -> Opened | None:
