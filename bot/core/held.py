@@ -2,14 +2,15 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core.model import Execution
 from bot.core.rules import Outcome
-from bot.core.telling import HeldJob, HeldSummary
+from bot.core.telling import HeldJob, HeldLate, HeldSummary
 
 SHOWN_JOBS = 15
+SHOWN_LATE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,12 @@ def sum_up(cause: str, until: datetime, ends: Sequence[HeldEnd], is_broken: Call
     jobs = [_held_job(of_job, is_broken(of_job[-1].execution)) for of_job in by_job.values()]
     jobs.sort(key=lambda job: (job.is_broken, job.last_at), reverse=True)
     return HeldSummary(cause, until, len(ends), tuple(jobs[:SHOWN_JOBS]), len(jobs))
+
+
+def with_late(summary: HeldSummary, late: Sequence[HeldLate]) -> HeldSummary:
+    """The same summary with what is overdue, the longest first."""
+    longest_first = sorted(late, key=lambda one: one.since)
+    return replace(summary, late=tuple(longest_first[:SHOWN_LATE]), late_count=len(late))
 
 
 def _held_job(ends: Sequence[HeldEnd], is_broken: bool) -> HeldJob:

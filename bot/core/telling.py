@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.core.incidents import Incident
 from bot.core.model import Execution
+from bot.core.rules import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +42,27 @@ class HeldJob:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldLate:
+    """Something overdue that was held back and is not over. A start that does not come has no job."""
+
+    outcome: Outcome
+    workflow_name: str
+    job_name: str | None
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class HeldSummary:
-    """A mute, a window or quiet hours are over: what they held back. `cause` says which, in words."""
+    """A mute, a window or quiet hours are over: what they held back. `cause` says which, in words. `total` and
+    `job_count` are of runs that ended, `late_count` of what is overdue; the lists beside them are cut."""
 
     cause: str
     until: datetime
     total: int
     jobs: tuple[HeldJob, ...]
     job_count: int
+    late: tuple[HeldLate, ...] = ()
+    late_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,16 +9,18 @@ from hashlib import sha256
 from bot.clock import Clock
 from bot.core.alerting import Decision, End, Reason, Verdict, decide, hold_back
 from bot.core.delivery import Purpose, message_key
-from bot.core.held import HeldEnd, sum_up
+from bot.core.held import HeldEnd, sum_up, with_late
 from bot.core.incidents import Change, Incident, Step
 from bot.core.rules import Outcome, Subscription
 from bot.core.silence import Silence
+from bot.core.telling import HeldLate
 from bot.services.boot import Boot
 from bot.services.silence_words import title_of
 from bot.services.tell import Told, tell_one
 from bot.store import cards, decisions, folding, holding, incidents, outbox, silences, subscriptions
+from bot.store.decisions import Decided
 from bot.store.engine import Database, Session
-from bot.store.holding import Cause, Held
+from bot.store.holding import Cause, Held, HeldOverdue
 from bot.store.outbox import Draft
 
 LOOK_FOR_POLLS = 3
@@ -44,15 +46,17 @@ class ReleaseHeld:
         with self.database.transaction() as session:
             unlooked = self._unlooked(now)
             cause = holding.due_cause(session, now, unlooked)
-            held = holding.due(session, cause, now, unlooked) if cause else ()
-            if cause is None or not held:
+            ends = holding.due(session, cause, now, unlooked) if cause else ()
+            late = holding.due_overdue(session, cause, now) if cause else ()
+            if cause is None or not (ends or late):
                 return False
             active = {one.subscription_id: one for one in subscriptions.active(session)}
-            release = Release(session, cause, silences.in_force(session, now), now, self._unclear_until(held))
+            unclear_until = self._unclear_until([*ends, *late])
+            release = Release(session, cause, silences.in_force(session, now), now, unclear_until)
             if subscription := active.get(cause.subscription_key):
-                release.run(subscription, held, self.poll_every)
+                release.run(subscription, ends, late, self.poll_every)
             else:
-                release.drop(held)
+                release.drop([*ends, *late])
         return True
 
     def _unlooked(self, now: datetime) -> datetime | None:
@@ -61,7 +65,7 @@ class ReleaseHeld:
         before = now - LOOK_FOR_POLLS * self.poll_every
         return before if before >= self.boot.at else None
 
-    def _unclear_until(self, held: Sequence[Held]) -> datetime | None:
+    def _unclear_until(self, held: Sequence[Held | HeldOverdue]) -> datetime | None:
         """Set when an earlier process may have told it, and this database does not know."""
         return self.boot.unclear_until if min(one.held_until for one in held) <= self.boot.at else None
 
@@ -76,18 +80,24 @@ class Release:
     now: datetime
     unclear_until: datetime | None
 
-    def run(self, subscription: Subscription, held: Sequence[Held], poll_every: timedelta) -> None:
+    def run(
+        self, subscription: Subscription, ends: Sequence[Held], late: Sequence[HeldOverdue], poll_every: timedelta
+    ) -> None:
         if self.cause.reason is Reason.WAITING_FOR_RECOVERY:
-            for one in held:
+            for one in ends:
                 self._decide_again(subscription, one, poll_every)
-            holding.release(self.session, held, self.now)
+            holding.release(self.session, ends, self.now)
         else:
-            self._sum_up(subscription, [one for one in held if not self._is_held_on(subscription, one)])
+            free = [one for one in ends if not self._is_held_on(subscription, one, *_place(one))]
+            free_late = [one for one in late if not self._is_held_on(subscription, one, *_place_of_late(one))]
+            if free or free_late:
+                self._sum_up(subscription, free, free_late)
 
-    def drop(self, held: Sequence[Held]) -> None:
+    def drop(self, held: Sequence[Held | HeldOverdue]) -> None:
         """Nobody asks for it any more."""
+        unsubscribed = Decided(Decision(Verdict.SILENT, Reason.UNSUBSCRIBED), self.now)
         for one in held:
-            decisions.add(self.session, one.subject, Decision(Verdict.SILENT, Reason.UNSUBSCRIBED), None)
+            decisions.add(self.session, one.subject, unsubscribed)
         holding.release(self.session, held, self.now)
 
     def _decide_again(self, subscription: Subscription, held: Held, poll_every: timedelta) -> None:
@@ -99,38 +109,34 @@ class Release:
             decision = decide(end, subscription, self.silences, self.now, has_card=has_card)
         else:
             decision = Decision(Verdict.SILENT, Reason.RECOVERED_IN_TIME)
-        transition_key = held.subject.transition_key
-        told = Told(end, held.workflow_key, transition_key, incident_key, self.unclear_until, poll_every, self.now)
+        place = (held.workflow_key, held.transition_key, incident_key)
+        told = Told(end, *place, self.unclear_until, poll_every, self.now)
         tell_one(self.session, told, subscription, decision)
 
-    def _is_held_on(self, subscription: Subscription, held: Held) -> bool:
+    def _is_held_on(self, subscription: Subscription, held: Held | HeldOverdue, workflow_id: str, job_id: str) -> bool:
         """Whether something else holds it back by now; then that one releases it."""
-        execution = held.transition.execution
-        place = (subscription.channel, execution.workflow_id, execution.job.job_id)
-        covering = [one for one in self.silences if one.covers(*place, self.now)]
+        covering = [one for one in self.silences if one.covers(subscription.channel, workflow_id, job_id, self.now)]
         decision = hold_back(subscription, covering, self.now)
         if decision is None:
             return False
-        decisions.add(self.session, held.subject, decision, None)
+        decisions.add(self.session, held.subject, Decided(decision, self.now))
         holding.release(self.session, [held], self.now)
         return True
 
-    def _sum_up(self, subscription: Subscription, held: Sequence[Held]) -> None:
-        if not held:
-            return
+    def _sum_up(self, subscription: Subscription, held: Sequence[Held], late: Sequence[HeldOverdue]) -> None:
         ends = [_held_end(one) for one in held]
-        until = max(one.held_until for one in held)
+        until = max([one.held_until for one in held] + [one.held_until for one in late])
+        summary = sum_up(self._cause_in_words(subscription), until, ends, partial(folding.is_broken, self.session))
         draft = Draft(
-            key=_summary_key(subscription.channel, self.cause.reason, held),
+            key=_summary_key(subscription.channel, self.cause.reason, held, late),
             channel=subscription.channel,
-            facts=sum_up(self._cause_in_words(subscription), until, ends, partial(folding.is_broken, self.session)),
-            about_at=max(end.happened_at for end in ends),
+            facts=with_late(summary, [_held_late(one) for one in late]),
+            about_at=max([end.happened_at for end in ends] + [one.since for one in late]),
             unclear_until=self.unclear_until,
         )
-        queued = outbox.add(self.session, draft, self.now) or outbox.row_of(self.session, draft.key)
-        holding.release(self.session, held, self.now, queued)
-        if queued is not None:
-            self._stand_in_for_cards(subscription, held, queued)
+        queued = outbox.put(self.session, draft, self.now)
+        holding.release(self.session, [*held, *late], self.now, queued)
+        self._stand_in_for_cards(subscription, held, queued)
 
     def _stand_in_for_cards(self, subscription: Subscription, held: Sequence[Held], summary: int) -> None:
         """An incident that is still open was told by the summary: its recovery is told there, its next failure by a
@@ -171,7 +177,22 @@ def _held_end(held: Held) -> HeldEnd:
     return HeldEnd(held.workflow_name, held.transition.execution, outcome, held.transition.happened_at)
 
 
-def _summary_key(channel: str, reason: Reason, held: Sequence[Held]) -> str:
-    """Follows from the runs that were held back, so that it is the same after the database was lost."""
-    runs = sorted(f"{one.transition.execution.job_execution_id} {one.transition.status}" for one in held)
-    return message_key(channel, Purpose.HELD, reason.name, sha256("\n".join(runs).encode()).hexdigest())
+def _held_late(held: HeldOverdue) -> HeldLate:
+    return HeldLate(held.outcome, held.workflow_name, held.job_name, held.since)
+
+
+def _place(held: Held) -> tuple[str, str]:
+    return held.transition.execution.workflow_id, held.transition.execution.job.job_id
+
+
+def _place_of_late(held: HeldOverdue) -> tuple[str, str]:
+    """A start that does not come belongs to no job."""
+    return held.workflow_id, held.job_id or ""
+
+
+def _summary_key(channel: str, reason: Reason, held: Sequence[Held], late: Sequence[HeldOverdue]) -> str:
+    """Follows from what was held back, so that it is the same after the database was lost."""
+    runs = [f"{one.transition.execution.job_execution_id} {one.transition.status}" for one in held]
+    overdue = [f"{one.overdue_subject} {one.outcome}" for one in late]
+    told = "\n".join(sorted(runs) + sorted(overdue))
+    return message_key(channel, Purpose.HELD, reason.name, sha256(told.encode()).hexdigest())

@@ -15,6 +15,7 @@ from bot.core.telling import Recovery
 from bot.services.refresh_cards import Occasion, living_alert, refresh_cards
 from bot.store import cards, decisions, outbox
 from bot.store.cards import Card
+from bot.store.decisions import Decided, Subject
 from bot.store.engine import Session
 from bot.store.outbox import Draft
 
@@ -50,10 +51,11 @@ def tell(session: Session, told: Told, subscribed: Sequence[Subscription], silen
 
 
 def tell_one(session: Session, told: Told, subscription: Subscription, decision: Decision) -> int | None:
-    """Queue what was decided for one subscription, and remember it; returns the message's row."""
+    """Queue what was decided for one subscription, and remember it; returns the row of the message that tells it, be
+    it queued for another subscription of the channel."""
     queued = _post(session, told, subscription) if decision.should_alert else None
-    subject = decisions.Subject(told.transition_key, subscription.subscription_id, told.incident_key)
-    decisions.add(session, subject, decision, queued)
+    subject = Subject(subscription.subscription_id, told.transition_key, told.incident_key)
+    decisions.add(session, subject, Decided(decision, told.at, queued))
     return queued
 
 
@@ -70,18 +72,20 @@ def _post(session: Session, told: Told, subscription: Subscription) -> int | Non
         return _reply_recovery(session, told, subscription, card) if told.end.change.step is Step.CLOSED else None
     if card and card.is_living:
         is_broadcast = subscription.rules.broadcast is Broadcast.ALL
-        return _queue(session, told, subscription, _alert(told), reply_to=card.outbox_key, is_broadcast=is_broadcast)
+        draft = _draft(told, subscription, _alert(told), reply_to=card.outbox_key, is_broadcast=is_broadcast)
+        return outbox.put(session, draft, told.at, not_before=_not_before(told))
     if outcome in (Outcome.FAILED, Outcome.UNKNOWN) and told.incident_key is not None:
         return _post_card(session, told, subscription, card)
-    return _queue(session, told, subscription, _alert(told))
+    return outbox.put(session, _draft(told, subscription, _alert(told)), told.at, not_before=_not_before(told))
 
 
 def _post_card(session: Session, told: Told, subscription: Subscription, card: Card | None) -> int | None:
-    """Two subscriptions that share a channel share the card: the second one's message is the first one's."""
-    facts = replace(_living_alert(session, told), mention=subscription.rules.mention)
-    queued = _queue(session, told, subscription, facts)
+    """Two subscriptions that share a channel share the card: the second one's message is the first one's. What told
+    this end before in another way becomes no card."""
+    draft = _draft(told, subscription, replace(_living_alert(session, told), mention=subscription.rules.mention))
+    queued = outbox.add(session, draft, told.at, not_before=_not_before(told))
     if queued is None or told.incident_key is None:
-        return None
+        return outbox.row_of(session, draft.key)
     remind = subscription.rules.remind_every
     if card:
         cards.replace_message(session, card, queued)
@@ -106,30 +110,28 @@ def _reply_recovery(session: Session, told: Told, subscription: Subscription, ca
         reply_to=card.outbox_key,
         is_broadcast=subscription.rules.broadcast is not Broadcast.NONE,
     )
-    return outbox.add(session, draft, told.at)
+    return outbox.put(session, draft, told.at)
 
 
-def _queue(
-    session: Session,
-    told: Told,
-    subscription: Subscription,
-    facts: Alert,
-    *,
-    reply_to: int | None = None,
-    is_broadcast: bool = False,
-) -> int | None:
-    execution, transition = told.end.execution, told.end.transition
-    draft = Draft(
+def _draft(
+    told: Told, subscription: Subscription, facts: Alert, *, reply_to: int | None = None, is_broadcast: bool = False
+) -> Draft:
+    execution = told.end.execution
+    return Draft(
         key=alert_key(subscription.channel, execution.job_execution_id, execution.status),
         channel=subscription.channel,
         facts=facts,
-        about_at=transition.happened_at,
+        about_at=told.end.transition.happened_at,
         unclear_until=told.unclear_until,
         reply_to=reply_to,
         is_broadcast=is_broadcast,
     )
+
+
+def _not_before(told: Told) -> datetime | None:
+    transition = told.end.transition
     is_old_news = transition.seen_at - transition.happened_at > stale_after(told.poll_every)
-    return outbox.add(session, draft, told.at, not_before=told.at + GATHER_FOR if is_old_news else None)
+    return told.at + GATHER_FOR if is_old_news else None
 
 
 def _alert(told: Told) -> Alert:
@@ -140,7 +142,9 @@ def _alert(told: Told) -> Alert:
 
 def _living_alert(session: Session, told: Told) -> Alert:
     incident = told.end.change.incident
-    return living_alert(session, told.workflow_key, _alert(told), incident) if incident else _alert(told)
+    if incident is None or told.incident_key is None:
+        return _alert(told)
+    return living_alert(session, told.incident_key, _alert(told), incident)
 
 
 def _card(session: Session, told: Told, channel: str) -> Card | None:

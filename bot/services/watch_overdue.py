@@ -14,10 +14,11 @@ from bot.core.silence import Silence
 from bot.core.telling import Overdue
 from bot.services.boot import Boot
 from bot.services.find_overdue import NewlyLate, Over, newly_late, what_is_over
-from bot.store import cards, history, outbox, overdue, silences, subscriptions
+from bot.store import cards, decisions, history, holding, outbox, overdue, silences, subscriptions
+from bot.store.decisions import Decided, Subject
 from bot.store.engine import Database, Session
 from bot.store.outbox import Draft
-from bot.store.overdue import Decided, DecidedFor, OpenOverdue, PolledWorkflow
+from bot.store.overdue import OpenOverdue, PolledWorkflow
 
 BATCH = 50
 WHAT = {
@@ -50,7 +51,8 @@ class WatchOverdue:
 
         1. Claim some, so that of several processes one judges each.
         2. Look, in a snapshot: most often there is nothing to tell, and nothing to wait for.
-        3. In one transaction: what is over, what is late, what was held back; the decisions, and their messages.
+        3. In one transaction: what is over, what is late; the decisions, and their messages. What is held back is
+           told, in a summary, by whoever releases it.
         """
         if not self._claimed:
             with self.database.transaction() as session:
@@ -70,9 +72,7 @@ class WatchOverdue:
         audience = Audience(subscriptions.active(session), silences.in_force(session, now), now)
         for one in overdue.open_of(session, workflow.key):
             if over := what_is_over(session, workflow, one):
-                self._close(session, workflow, over, now)
-            else:
-                self._look_again(session, workflow, one, audience)
+                _close(session, workflow, over, now)
         for found in newly_late(session, workflow):
             self._open(session, workflow, found, audience)
 
@@ -81,16 +81,8 @@ class WatchOverdue:
         if opened is None:
             return
         for subscription in audience.subscribed:
-            decided = self._decide(session, workflow, found.late, subscription, audience)
-            overdue.add_decision(session, DecidedFor(opened.key, subscription.subscription_id), decided)
-
-    def _look_again(self, session: Session, workflow: PolledWorkflow, one: OpenOverdue, audience: Audience) -> None:
-        """What was held back is told when it need not be any longer, and is still true."""
-        held = overdue.held(session, one.key)
-        for subscription in audience.subscribed if held else ():
-            if subscription.subscription_id in held:
-                decided = self._decide(session, workflow, _late(session, workflow, one), subscription, audience)
-                overdue.decide_again(session, DecidedFor(one.key, subscription.subscription_id), decided)
+            subject = Subject(subscription.subscription_id, overdue_key=opened.key)
+            decisions.add(session, subject, self._decide(session, workflow, found.late, subscription, audience))
 
     def _decide(
         self, session: Session, workflow: PolledWorkflow, late: Late, subscription: Subscription, audience: Audience
@@ -98,7 +90,7 @@ class WatchOverdue:
         """Decide, and queue what is to be told. The second subscription of a channel finds the first one's message."""
         decision = decide_late(late, workflow.name, subscription, audience.silenced, audience.now)
         if not decision.should_alert:
-            return Decided(decision, None, audience.now)
+            return Decided(decision, audience.now)
         draft = Draft(
             key=message_key(subscription.channel, Purpose.OVERDUE, late.outcome, late.subject),
             channel=subscription.channel,
@@ -106,26 +98,33 @@ class WatchOverdue:
             about_at=late.due_at,
             unclear_until=self.boot.unclear_until if late.due_at < self.boot.at else None,
         )
-        return Decided(decision, outbox.add(session, draft, audience.now), audience.now)
+        return Decided(decision, audience.now, outbox.put(session, draft, audience.now))
 
-    def _close(self, session: Session, workflow: PolledWorkflow, over: Over, now: datetime) -> None:
-        if not overdue.close(session, over.overdue.key, over.at, over.how):
-            return
-        for subscription_key in overdue.held(session, over.overdue.key):
-            silent = Decided(Decision(Verdict.SILENT, Reason.OVER_BEFORE_TOLD), None, now)
-            overdue.decide_again(session, DecidedFor(over.overdue.key, subscription_key), silent)
-        facts = _facts(_late(session, workflow, over.overdue), workflow, over)
-        for card in overdue.cards_of(session, over.overdue.key):
-            if not cards.change_unsent(session, card.outbox_key, facts):
-                draft = Draft(
-                    key=message_key(card.channel, Purpose.OVERDUE, "over", str(card.outbox_key)),
-                    channel=card.channel,
-                    facts=facts,
-                    about_at=over.at,
-                    stream=f"card {card.outbox_key}",
-                    edits=card.outbox_key,
-                )
-                outbox.add(session, draft, now)
+
+def _close(session: Session, workflow: PolledWorkflow, over: Over, now: datetime) -> None:
+    """Each message that tells of it says so: its own by a change, a summary of what was held back by a reply. What is
+    held back still is never told."""
+    if not overdue.close(session, over.overdue.key, over.at, over.how):
+        return
+    for subscription_key in holding.end_overdue(session, over.overdue.key, now):
+        silent = Decision(Verdict.SILENT, Reason.OVER_BEFORE_TOLD)
+        decisions.add(session, Subject(subscription_key, overdue_key=over.overdue.key), Decided(silent, now))
+    late = _late(session, workflow, over.overdue)
+    facts = _facts(late, workflow, over)
+    for card in overdue.cards_of(session, over.overdue.key):
+        if card.is_summary:
+            key = message_key(card.channel, Purpose.OVERDUE, "over", late.outcome, late.subject)
+            outbox.add(session, Draft(key, card.channel, facts, about_at=over.at, reply_to=card.outbox_key), now)
+        elif not cards.change_unsent(session, card.outbox_key, facts):
+            draft = Draft(
+                key=message_key(card.channel, Purpose.OVERDUE, "over", str(card.outbox_key)),
+                channel=card.channel,
+                facts=facts,
+                about_at=over.at,
+                stream=f"card {card.outbox_key}",
+                edits=card.outbox_key,
+            )
+            outbox.add(session, draft, now)
 
 
 def _late(session: Session, workflow: PolledWorkflow, one: OpenOverdue) -> Late:

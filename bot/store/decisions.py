@@ -1,7 +1,8 @@
-"""Decisions: what was decided on each end for each subscription."""
+"""Decisions: what was decided on each end, and on what takes too long, for each subscription."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import datetime
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -13,25 +14,36 @@ from bot.store.tables import ExecutionRow, TransitionRow
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a decision is about: a transition, the subscription it was taken for, the incident it belongs to."""
+    """What a decision is about: the subscription it was taken for, and a transition, with the incident it belongs to,
+    or something overdue."""
 
-    transition_key: int
     subscription_key: int
-    incident_key: int | None
+    transition_key: int | None = None
+    incident_key: int | None = None
+    overdue_key: int | None = None
 
 
-def add(session: Session, subject: Subject, decision: Decision, outbox_key: int | None) -> None:
-    """Remember what was decided, and which message it led to."""
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was decided, when, and the message it led to."""
+
+    decision: Decision
+    at: datetime
+    outbox_key: int | None = None
+
+
+def add(session: Session, subject: Subject, decided: Decided) -> None:
+    """Remember what was decided."""
+    decision = decided.decision
     session.execute(
         insert(DecisionRow).values(
-            transition_key=subject.transition_key,
-            subscription_key=subject.subscription_key,
-            incident_key=subject.incident_key,
+            **asdict(subject),
+            decided_at=decided.at,
             verdict=decision.verdict,
             reason=decision.reason.name,
             silence_key=decision.silence.silence_id if decision.silence else None,
             held_until=decision.until,
-            outbox_key=outbox_key,
+            outbox_key=decided.outbox_key,
         )
     )
 

@@ -1,6 +1,6 @@
 """Reads the chain of a run: its steps, the decisions on them, and what became of the messages."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from bot.core.incidents import Incident
 from bot.core.model import Execution
 from bot.store import executions, incidents, silences
 from bot.store.message_tables import DecisionRow, IncidentRow, OutboxRow, SubscriptionRow
-from bot.store.overdue_tables import OverdueDecisionRow, OverdueRow
+from bot.store.overdue_tables import OverdueRow
 from bot.store.subscriptions import subscription_of
 from bot.store.tables import ExecutionRow, TransitionRow, WorkflowRow
 
@@ -51,13 +51,7 @@ def steps(session: Session, run: KnownRun) -> list[tuple[int, TransitionTrace]]:
 
 def decisions_on(session: Session, transition_key: int) -> list[DecisionTrace]:
     """What was decided on a step, in the order in which it was."""
-    rows = session.execute(
-        select(DecisionRow, SubscriptionRow)
-        .join(SubscriptionRow, SubscriptionRow.id == DecisionRow.subscription_key)
-        .where(DecisionRow.transition_key == transition_key)
-        .order_by(DecisionRow.id)
-    )
-    return [_trace(session, decision, subscription, decision.released_at) for decision, subscription in rows]
+    return _decisions(session, DecisionRow.transition_key == transition_key)
 
 
 def incidents_of(session: Session, transition_keys: Sequence[int]) -> list[Incident]:
@@ -76,45 +70,46 @@ def overdue_of(session: Session, run: KnownRun) -> list[OverdueTrace]:
     """When it took too long, and what was decided on that."""
     rows = session.scalars(select(OverdueRow).where(OverdueRow.execution_key == run.key).order_by(OverdueRow.id))
     return [
-        OverdueTrace(row.outcome, row.due_at, row.basis, row.closed_at, tuple(_decided_on(session, row)))
+        OverdueTrace(
+            row.outcome,
+            row.due_at,
+            row.basis,
+            row.closed_at,
+            tuple(_decisions(session, DecisionRow.overdue_key == row.id)),
+        )
         for row in rows
     ]
 
 
-def message_by_key(session: Session, key: str) -> MessageTrace | None:
-    """The message with this key, whoever asked for it."""
-    return _message(session, OutboxRow.key == key, is_own=False)
-
-
-def _decided_on(session: Session, overdue: OverdueRow) -> Iterable[DecisionTrace]:
+def _decisions(session: Session, wanted: ColumnElement[bool]) -> list[DecisionTrace]:
+    """Of two subscriptions that share a channel, the message is the first one's own."""
     rows = session.execute(
-        select(OverdueDecisionRow, SubscriptionRow)
-        .join(SubscriptionRow, SubscriptionRow.id == OverdueDecisionRow.subscription_key)
-        .where(OverdueDecisionRow.overdue_key == overdue.id)
-        .order_by(OverdueDecisionRow.id)
-    )
-    return [_trace(session, decision, subscription, None) for decision, subscription in rows]
+        select(DecisionRow, SubscriptionRow)
+        .join(SubscriptionRow, SubscriptionRow.id == DecisionRow.subscription_key)
+        .where(wanted)
+        .order_by(DecisionRow.id)
+    ).all()
+    owner: dict[int | None, int] = {}
+    return [
+        DecisionTrace(
+            subscription=subscription_of(subscription),
+            verdict=decision.verdict,
+            reason=Reason[decision.reason],
+            silence=silences.get(session, decision.silence_key) if decision.silence_key is not None else None,
+            held_until=decision.held_until,
+            released_at=decision.released_at,
+            message=_message(
+                session,
+                decision.outbox_key,
+                is_own=owner.setdefault(decision.outbox_key, subscription.id) == subscription.id,
+            ),
+        )
+        for decision, subscription in rows
+    ]
 
 
-def _trace(
-    session: Session,
-    decision: DecisionRow | OverdueDecisionRow,
-    subscription: SubscriptionRow,
-    released_at: datetime | None,
-) -> DecisionTrace:
-    return DecisionTrace(
-        subscription=subscription_of(subscription),
-        verdict=decision.verdict,
-        reason=Reason[decision.reason],
-        silence=silences.get(session, decision.silence_key) if decision.silence_key is not None else None,
-        held_until=decision.held_until,
-        released_at=released_at,
-        message=_message(session, OutboxRow.id == decision.outbox_key) if decision.outbox_key is not None else None,
-    )
-
-
-def _message(session: Session, wanted: ColumnElement[bool], *, is_own: bool = True) -> MessageTrace | None:
-    row = session.scalars(select(OutboxRow).where(wanted)).one_or_none()
+def _message(session: Session, outbox_key: int | None, *, is_own: bool) -> MessageTrace | None:
+    row = session.get(OutboxRow, outbox_key) if outbox_key is not None else None
     if row is None:
         return None
     is_placed = row.message_channel and row.message_ts

@@ -90,7 +90,8 @@ class SilenceRow(Base):
 
 
 class DecisionRow(Base):
-    """What was decided on a transition for a subscription, silence included, and the message it led to.
+    """What was decided for a subscription on a transition, or on something overdue, silence included, and the message
+    it led to.
 
     What is held back is due at `held_until`; `released_at` is when it was looked at again.
     """
@@ -98,6 +99,7 @@ class DecisionRow(Base):
     __tablename__ = "decisions"
     __table_args__ = (
         Index(None, "transition_key"),  # why: the decisions on a transition
+        Index(None, "overdue_key"),  # why, and the end of something overdue: the decisions on it
         # holding.due_cause: what is held back; few rows, whatever the history
         Index(
             "ix_decisions_held",
@@ -108,8 +110,10 @@ class DecisionRow(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    transition_key: Mapped[int] = mapped_column(ForeignKey("transitions.id"))
+    transition_key: Mapped[int | None] = mapped_column(ForeignKey("transitions.id"))
+    overdue_key: Mapped[int | None] = mapped_column(ForeignKey("overdue.id"))
     subscription_key: Mapped[int] = mapped_column(ForeignKey("subscriptions.id"))
+    decided_at: Mapped[datetime]
     verdict: Mapped[Verdict]
     reason: Mapped[str]
     incident_key: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"))

@@ -65,9 +65,15 @@ def add(session: Session, draft: Draft, now: datetime, *, not_before: datetime |
     ).scalar_one_or_none()
 
 
-def row_of(session: Session, key: str) -> int | None:
-    """The row with this key, whoever queued it."""
-    return session.execute(select(OutboxRow.id).where(OutboxRow.key == key)).scalar_one_or_none()
+def put(session: Session, draft: Draft, now: datetime, *, not_before: datetime | None = None) -> int:
+    """Queue a message; returns its row id, or that of the same facts where they were queued before, whoever did it."""
+    queued = add(session, draft, now, not_before=not_before)
+    return row_of(session, draft.key) if queued is None else queued
+
+
+def row_of(session: Session, key: str) -> int:
+    """The row with this key, which somebody has queued."""
+    return session.execute(select(OutboxRow.id).where(OutboxRow.key == key)).scalar_one()
 
 
 def reopen(session: Session, now: datetime, until: datetime) -> None:

@@ -1,18 +1,18 @@
-"""What takes too long: which workflows are to be judged, what is open, what was decided on it and told of it."""
+"""What takes too long: which workflows are to be judged, what is open, and which messages tell of it."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from bot.core.alerting import Decision, Verdict
+from bot.core.delivery import Purpose
 from bot.core.model import TriggerRule
 from bot.core.overdue import Late
 from bot.core.rules import Outcome
-from bot.store.message_tables import OutboxRow
-from bot.store.overdue_tables import OverdueDecisionRow, OverdueRow
+from bot.store.message_tables import DecisionRow, OutboxRow
+from bot.store.overdue_tables import OverdueRow
 from bot.store.tables import WorkflowRow
 from bot.store.upsert import insert_if_absent
 
@@ -44,28 +44,12 @@ class OpenOverdue:
 
 
 @dataclass(frozen=True, slots=True)
-class DecidedFor:
-    """What a decision is about: something overdue, and the subscription it was taken for."""
-
-    overdue_key: int
-    subscription_key: int
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """What was decided, when, and the message it led to."""
-
-    decision: Decision
-    outbox_key: int | None
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class OverdueCard:
-    """The message that tells a channel of something overdue."""
+    """The message that tells a channel of something overdue: one of its own, or the summary of what was held back."""
 
     channel: str
     outbox_key: int
+    is_summary: bool
 
 
 def claim_polled(session: Session, limit: int) -> list[PolledWorkflow]:
@@ -139,51 +123,11 @@ def close(session: Session, key: int, at: datetime, how: str) -> bool:
     return closed is not None
 
 
-def add_decision(session: Session, about: DecidedFor, decided: Decided) -> None:
-    """Remember what was decided."""
-    session.execute(insert(OverdueDecisionRow).values(**asdict(about), **_values(decided)))
-
-
-def decide_again(session: Session, about: DecidedFor, decided: Decided) -> None:
-    """What was held back was looked at again."""
-    session.execute(
-        update(OverdueDecisionRow)
-        .where(
-            OverdueDecisionRow.overdue_key == about.overdue_key,
-            OverdueDecisionRow.subscription_key == about.subscription_key,
-        )
-        .values(**_values(decided))
-    )
-
-
-def held(session: Session, overdue_key: int) -> list[int]:
-    """The subscriptions for which it is held back."""
-    rows = session.scalars(
-        select(OverdueDecisionRow.subscription_key).where(
-            OverdueDecisionRow.overdue_key == overdue_key, OverdueDecisionRow.verdict == Verdict.HOLD
-        )
-    )
-    return list(rows)
-
-
 def cards_of(session: Session, overdue_key: int) -> Sequence[OverdueCard]:
-    """The messages that tell of it."""
+    """The messages that tell of it, each once."""
     rows = session.execute(
-        select(OutboxRow.channel, OutboxRow.id)
-        .join(OverdueDecisionRow, OverdueDecisionRow.outbox_key == OutboxRow.id)
-        .where(OverdueDecisionRow.overdue_key == overdue_key)
+        select(OutboxRow.id, OutboxRow.channel, OutboxRow.purpose)
+        .where(OutboxRow.id.in_(select(DecisionRow.outbox_key).where(DecisionRow.overdue_key == overdue_key)))
         .order_by(OutboxRow.id)
     )
-    return [OverdueCard(channel, outbox_key) for channel, outbox_key in rows]
-
-
-def _values(decided: Decided) -> dict[str, object]:
-    decision = decided.decision
-    return {
-        "verdict": decision.verdict,
-        "reason": decision.reason.name,
-        "silence_key": decision.silence.silence_id if decision.silence else None,
-        "held_until": decision.until,
-        "decided_at": decided.at,
-        "outbox_key": decided.outbox_key,
-    }
+    return [OverdueCard(channel, key, is_summary=purpose is Purpose.HELD) for key, channel, purpose in rows]

@@ -8,7 +8,6 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.core.alerting import Verdict
 from bot.core.rules import Outcome
 from bot.store.base import Base
 
@@ -41,25 +40,6 @@ class OverdueRow(Base):
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     how_it_ended: Mapped[str | None]
-
-
-class OverdueDecisionRow(Base):
-    """What was decided on something overdue for a subscription, and the message it led to. What is held back is
-    decided again at `held_until`, in the same row."""
-
-    __tablename__ = "overdue_decisions"
-    # overdue.decisions_on; two processes that judge at once decide once
-    __table_args__ = (UniqueConstraint("overdue_key", "subscription_key"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    overdue_key: Mapped[int] = mapped_column(ForeignKey("overdue.id"))
-    subscription_key: Mapped[int] = mapped_column(ForeignKey("subscriptions.id"))
-    verdict: Mapped[Verdict]
-    reason: Mapped[str]
-    silence_key: Mapped[int | None] = mapped_column(ForeignKey("silences.id"))
-    held_until: Mapped[datetime | None]
-    decided_at: Mapped[datetime]
-    outbox_key: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))
 
 
 class BlindRow(Base):

@@ -8,19 +8,21 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.core.alerting import Reason
+from bot.core.delivery import Facts
 from bot.core.model import ExecutionStatus, TriggerRule, Workflow
 from bot.core.recurrence import Interval, Recurrence, ScheduledTrigger
 from bot.core.rules import Outcome, Rules
 from bot.core.silence import Silence, SilenceKind
 from bot.core.subscribing import Wish
-from bot.core.telling import Overdue
+from bot.core.telling import HeldLate, HeldSummary, Overdue
 from bot.errors import ApiRefused
 from bot.services.boot import Boot
 from bot.services.read_triggers import ReadTriggers
+from bot.services.release_held import ReleaseHeld
 from bot.services.watch_overdue import WatchOverdue
-from bot.store import facts, silences, subscriptions
-from bot.store.message_tables import OutboxRow
-from bot.store.overdue_tables import OverdueDecisionRow, OverdueRow
+from bot.store import facts, holding, silences, subscriptions
+from bot.store.message_tables import DecisionRow, OutboxRow
+from bot.store.overdue_tables import OverdueRow
 from bot.store.tables import WorkflowRow
 from tests.doubles import START, an_ended_execution, an_execution
 from tests.services.world import MINUTE, TIMES, World
@@ -41,7 +43,9 @@ class Watch:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.step = WatchOverdue(world.database, world.clock, Boot(world.clock(), TIMES.settle)).step
+        boot = Boot(world.clock(), TIMES.settle)
+        self.step = WatchOverdue(world.database, world.clock, boot).step
+        self.release = ReleaseHeld(world.database, world.clock, MINUTE, boot).step
         self.read_triggers = ReadTriggers(world.database, world.source, world.clock).step
 
     def cycle(self, after: timedelta = MINUTE) -> None:
@@ -49,17 +53,25 @@ class Watch:
         self.world.cycle(after)
         while self.step():
             pass
+        while self.release():
+            pass
 
     def told(self) -> list[Overdue]:
         """What the messages say, changes included, in the order in which they were queued."""
+        return [one for one in self._facts() if isinstance(one, Overdue)]
+
+    def summaries(self) -> list[HeldSummary]:
+        return [one for one in self._facts() if isinstance(one, HeldSummary)]
+
+    def _facts(self) -> list[Facts]:
         with self.world.database.snapshot() as session:
             rows = session.execute(select(OutboxRow.purpose, OutboxRow.facts).order_by(OutboxRow.id)).all()
-        decoded = [facts.decode(purpose, text) for purpose, text in rows]
-        return [one for one in decoded if isinstance(one, Overdue)]
+        return [facts.decode(purpose, text) for purpose, text in rows]
 
     def reasons(self) -> list[str]:
         with self.world.database.snapshot() as session:
-            return list(session.scalars(select(OverdueDecisionRow.reason).order_by(OverdueDecisionRow.id)))
+            decided = select(DecisionRow.reason).where(DecisionRow.overdue_key.is_not(None)).order_by(DecisionRow.id)
+            return list(session.scalars(decided))
 
     def outcomes(self) -> list[Outcome]:
         with self.world.database.snapshot() as session:
@@ -176,30 +188,95 @@ def mute(world: World, until: datetime) -> None:
         silences.add(session, Silence(0, SilenceKind.MUTE, START, until), START)
 
 
-def test_what_is_muted_is_told_when_the_mute_ends_and_it_is_still_true(watch: Watch) -> None:
+@pytest.fixture
+def muted(watch: Watch) -> Watch:
+    """A mute that has an hour to go holds back that a run takes too long."""
     ten_minute_runs(watch.world)
     running(watch.world)
     mute(watch.world, START + HOUR)
     watch.cycle(20 * MINUTE)
-    assert watch.reasons() == [Reason.MUTED.name]
-    assert watch.told() == []
-    watch.cycle(50 * MINUTE)
-
-    assert watch.reasons() == [Reason.RUNNING_LONG.name]
-    assert len(watch.told()) == 1
+    return watch
 
 
-def test_what_is_over_before_the_mute_ends_is_never_told(watch: Watch) -> None:
+def test_what_is_muted_is_summed_up_once_when_the_mute_ends_and_it_is_still_true(muted: Watch) -> None:
+    for _ in range(3):
+        muted.cycle()
+    assert (muted.reasons(), muted.summaries()) == ([Reason.MUTED.name], [])
+    for _ in range(3):
+        muted.cycle(50 * MINUTE)
+
+    (summary,) = muted.summaries()
+    assert summary.late == (HeldLate(Outcome.RUNNING_LONG, "orders", "load", START),)
+    assert (summary.total, summary.late_count, summary.until) == (0, 1, START + HOUR)
+    assert (muted.reasons(), muted.told()) == ([Reason.MUTED.name], [])
+
+
+def test_a_mute_says_how_much_it_holds_back_of_what_takes_too_long(muted: Watch) -> None:
+    with muted.world.database.snapshot() as session:
+        assert holding.held_by(session, 1) == 1
+
+
+def test_a_mute_that_is_ended_early_tells_at_once_what_takes_too_long(muted: Watch) -> None:
+    with muted.world.database.transaction() as session:
+        silences.end(session, 1, muted.world.clock())
+    muted.cycle()
+
+    assert [summary.late_count for summary in muted.summaries()] == [1]
+
+
+def test_what_a_summary_told_is_closed_by_a_reply_to_it(muted: Watch) -> None:
+    muted.cycle(50 * MINUTE)
+    muted.world.deliver_for(2 * TIMES.pace)
+    ended(muted.world)
+    muted.cycle()
+    muted.world.deliver_for(5 * TIMES.pace)
+
+    told = [(post.facts, post.thread, ref) for ref, post in muted.world.slack.posts]
+    (summary,) = [(thread, ref) for what, thread, ref in told if isinstance(what, HeldSummary)]
+    (over,) = [(what, thread) for what, thread, _ in told if isinstance(what, Overdue)]
+    assert over[0].how_it_ended.startswith("it ended as COMPLETED")
+    assert (summary[0], over[1]) == (None, summary[1])
+
+
+def test_what_another_silence_covers_by_then_waits_for_that_one(muted: Watch) -> None:
+    mute(muted.world, START + 2 * HOUR)
+    muted.cycle(50 * MINUTE)
+    assert (muted.reasons(), muted.summaries()) == ([Reason.MUTED.name] * 2, [])
+    muted.cycle(HOUR)
+
+    assert [summary.until for summary in muted.summaries()] == [START + 2 * HOUR]
+
+
+def test_nobody_is_told_for_a_subscription_that_has_ended(muted: Watch) -> None:
+    muted.world.start()
+    muted.cycle(50 * MINUTE)
+
+    assert (muted.reasons(), muted.summaries()) == ([Reason.MUTED.name, Reason.UNSUBSCRIBED.name], [])
+
+
+def test_what_is_over_before_the_mute_ends_is_never_told(muted: Watch) -> None:
+    ended(muted.world)
+    muted.cycle()
+    muted.cycle(2 * HOUR)
+
+    assert muted.reasons() == [Reason.MUTED.name, Reason.OVER_BEFORE_TOLD.name]
+    assert (muted.told(), muted.summaries()) == ([], [])
+
+
+def test_two_subscriptions_of_a_channel_share_the_message(watch: Watch) -> None:
+    with watch.world.database.transaction() as session:
+        subscriptions.put(session, Wish("C1", "orders"), START)
     ten_minute_runs(watch.world)
     running(watch.world)
-    mute(watch.world, START + HOUR)
     watch.cycle(20 * MINUTE)
+    watch.world.deliver_for(2 * TIMES.pace)
+    with watch.world.database.snapshot() as session:
+        messages = session.scalars(select(DecisionRow.outbox_key)).all()
+    assert (len(messages), len(set(messages)), None in messages) == (2, 1, False)
     ended(watch.world)
     watch.cycle()
-    watch.cycle(2 * HOUR)
 
-    assert watch.reasons() == [Reason.OVER_BEFORE_TOLD.name]
-    assert watch.told() == []
+    assert [told.over_at is not None for told in watch.told()] == [False, True]
 
 
 def test_a_restart_repeats_nothing(world: World, watch: Watch) -> None:
