@@ -1,33 +1,85 @@
-"""Notes who looks after an incident, and shows it on the incident's cards."""
+"""Notes who looks after an incident, or that nobody does any more, and shows it on the incident's cards."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 
-from bot.core.alerting import Alert
+from bot.core.audit_log import State
+from bot.core.handles import CardRef
 from bot.core.incidents import Acknowledgement, Incident
-from bot.services.refresh_cards import Occasion, living_alert, refresh_cards
-from bot.store import cards, incidents
-from bot.store.engine import Database
+from bot.services.authority import Permit, record
+from bot.services.card_answers import (
+    Acknowledged,
+    AcknowledgementUndone,
+    IncidentOver,
+    NothingOpen,
+    UnknownCard,
+)
+from bot.services.refresh_cards import Occasion, show_change
+from bot.store import cards, incidents, workflows
+from bot.store.engine import Database, Session
+
+AckAnswer = Acknowledged | IncidentOver | UnknownCard
+UnackAnswer = AcknowledgementUndone | IncidentOver | UnknownCard
 
 
 @dataclass(frozen=True, slots=True)
 class Acknowledge:
-    """The use case. `by` is a person as Slack knows them."""
+    """The use cases. The incident's row is locked while its change is decided: of two people one was first."""
 
     database: Database
 
-    def acknowledge(self, incident_key: int, by: str, at: datetime) -> Incident:
+    def acknowledge(self, permit: Permit, ref: CardRef) -> AckAnswer:
         """Nobody is reminded of the incident from now on. Whoever was first stays the one who looks after it; one that
-        is over is left as it was. Returns the incident as it is then."""
+        is over is left as it was."""
         with self.database.transaction() as session:
-            incident = incidents.get(session, incident_key)
-            if incident.acknowledged or not incident.is_open:
-                return incident
-            acknowledged = replace(incident, acknowledged=Acknowledgement(by, at))
-            incidents.save(session, incident_key, acknowledged)
-            cards.stop_reminding(session, incident_key)
-            workflow_key, workflow_name = incidents.workflow_of(session, incident_key)
-            alert = Alert(workflow_name, incident.last_failure, seen_at=at)
-            card = living_alert(session, workflow_key, alert, acknowledged)
-            refresh_cards(session, incident_key, card, Occasion("acknowledged", at, at))
-        return acknowledged
+            incident = incidents.find(session, ref)
+            if incident is None:
+                return UnknownCard()
+            return _acknowledge(session, permit, ref.incident_key, incident)
+
+    def acknowledge_workflow(self, permit: Permit, workflow_id: str) -> tuple[Acknowledged, ...] | NothingOpen:
+        """Every open incident of the workflow, oldest first."""
+        with self.database.transaction() as session:
+            found = incidents.open_of_workflow(session, workflow_id)
+            answers = [_acknowledge(session, permit, key, incident) for key, incident in found.items()]
+            taken = tuple(answer for answer in answers if isinstance(answer, Acknowledged))
+            return taken or NothingOpen(workflow_id, workflows.name_of(session, workflow_id))
+
+    def undo(self, permit: Permit, ref: CardRef) -> UnackAnswer:
+        """Nobody looks after it, so its cards are reminded of again, where their subscriptions ask for that."""
+        with self.database.transaction() as session:
+            incident = incidents.find(session, ref)
+            if incident is None:
+                return UnknownCard()
+            _, workflow_name = incidents.workflow_of(session, ref.incident_key)
+            if not incident.is_open:
+                return IncidentOver(workflow_name, incident)
+            was = incident.acknowledged
+            if was:
+                _change(session, permit, ref.incident_key, (incident, replace(incident, acknowledged=None)))
+                cards.remind_again(session, ref.incident_key, permit.at)
+            return AcknowledgementUndone(workflow_name, was)
+
+
+def _acknowledge(session: Session, permit: Permit, key: int, incident: Incident) -> Acknowledged | IncidentOver:
+    _, workflow_name = incidents.workflow_of(session, key)
+    if incident.acknowledged:
+        return Acknowledged(workflow_name, incident.acknowledged, is_news=False)
+    if not incident.is_open:
+        return IncidentOver(workflow_name, incident)
+    by = Acknowledgement(permit.request.called, permit.at)
+    _change(session, permit, key, (incident, replace(incident, acknowledged=by)))
+    cards.stop_reminding(session, key)
+    return Acknowledged(workflow_name, by, is_news=True)
+
+
+def _change(session: Session, permit: Permit, key: int, change: tuple[Incident, Incident]) -> None:
+    """From one state to the other, with the line of the log, and on every card."""
+    before, after = change
+    incidents.save(session, key, after)
+    record(session, permit, _state(key, before), _state(key, after))
+    occasion = Occasion(f"{permit.action} {permit.at.isoformat()}", permit.at, permit.at)
+    show_change(session, key, after, occasion)
+
+
+def _state(key: int, incident: Incident) -> State:
+    return {"incident": key, "acknowledged": incident.acknowledged.by if incident.acknowledged else None}

@@ -89,7 +89,7 @@ class ManageSilences:
             silence = silences.get(session, silence_id)
             if silence is None or silence.kind is not kind:
                 return Help((), f"There is no {NAMES[kind]} {silence_id}.")
-            view = _view(session, silence, now)
+            view = view_of(session, silence, now)
             if not silences.end(session, silence_id, now):
                 return Help((), f"The {NAMES[kind]} {silence_id} has ended already.")
         return SilenceEnded(view)
@@ -99,7 +99,7 @@ class ManageSilences:
         now = self.clock()
         with self.database.snapshot() as session:
             found = [one for one in silences.in_force(session, now) if one.kind is kind]
-            return SilenceList(tuple(_view(session, one, now) for one in found))
+            return SilenceList(tuple(view_of(session, one, now) for one in found))
 
     def _make(self, silence: Silence, words: Sequence[str], author: Author) -> SilenceStarted | NotMade:
         now = self.clock()
@@ -116,7 +116,7 @@ class ManageSilences:
                 note=author.note,
             )
             silence_id = silences.add(session, silence, now)
-            return SilenceStarted(_view(session, replace(silence, silence_id=silence_id), now))
+            return SilenceStarted(view_of(session, replace(silence, silence_id=silence_id), now))
 
 
 def _problem(window: WindowWords, starts_at: datetime, ends_at: datetime | None, *, is_weekly: bool) -> str | None:
@@ -132,7 +132,8 @@ def _problem(window: WindowWords, starts_at: datetime, ends_at: datetime | None,
     return None if ends_at - starts_at <= LONGEST else "That is more than a year. Say an earlier end."
 
 
-def _view(session: Session, silence: Silence, now: datetime) -> SilenceView:
+def view_of(session: Session, silence: Silence, now: datetime) -> SilenceView:
+    """What people are shown of it."""
     channels = (silence.channel,) if silence.channel else tuple(subscriptions.alert_channels(session))
     held = holding.held_by(session, silence.silence_id)
     return SilenceView(silence, scope_of(session, silence), channels, silence.is_active(now), held)

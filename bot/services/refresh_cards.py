@@ -1,12 +1,16 @@
 """Keeps the cards of incidents up to date, in every channel that has one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.core.alerting import Alert
 from bot.core.delivery import Purpose, message_key
+from bot.core.handles import Handle, Muted
 from bot.core.incidents import Incident
-from bot.store import cards, incidents, outbox
+from bot.core.reruns import may_start
+from bot.core.silence import Silence, SilenceKind
+from bot.store import cards, incidents, outbox, reruns, silences
 from bot.store.engine import Session
 from bot.store.outbox import Draft
 
@@ -20,24 +24,50 @@ class Occasion:
     at: datetime
 
 
-def living_alert(session: Session, workflow_key: int, alert: Alert, incident: Incident) -> Alert:
-    """An alert as the card of its incident: the newest failure, and what is normal for the job."""
+def living_alert(session: Session, incident_key: int, alert: Alert, incident: Incident) -> Alert:
+    """An alert as the card of its incident: the newest failure, what is normal for the job, what can be done."""
+    workflow_key, _ = incidents.workflow_of(session, incident_key)
     failure = incident.last_failure
     background = incidents.background(session, workflow_key, failure, alert.seen_at)
-    return replace(alert, execution=failure, incident=incident, background=background)
+    can_start = may_start(reruns.trigger_rule(session, workflow_key))
+    handle = Handle(incident_key, reruns.jobs_of(session, workflow_key) if can_start else None)
+    return replace(alert, execution=failure, incident=incident, background=background, handle=handle)
+
+
+def show_change(session: Session, incident_key: int, incident: Incident, occasion: Occasion) -> None:
+    """What a person has changed, on all cards of the incident."""
+    _, workflow_name = incidents.workflow_of(session, incident_key)
+    alert = Alert(workflow_name, incident.last_failure, seen_at=occasion.at)
+    refresh_cards(session, incident_key, living_alert(session, incident_key, alert, incident), occasion)
 
 
 def refresh_cards(session: Session, incident_key: int, card: Alert, occasion: Occasion) -> None:
     """The newest state overtakes what has not been sent yet; else a change of the card is queued behind it."""
+    mutes = [one for one in silences.in_force(session, occasion.at) if one.kind is SilenceKind.MUTE]
     for channel in cards.channels_of(session, incident_key):
         held = cards.card_of(session, incident_key, channel)
-        if held and held.is_living and not cards.change_unsent(session, held.outbox_key, card):
+        mine = _as_muted(card, mutes, channel, occasion.at)
+        if held and held.is_living and not cards.change_unsent(session, held.outbox_key, mine):
             draft = Draft(
                 key=message_key(channel, Purpose.ALERT, "change", str(held.outbox_key), occasion.name),
                 channel=channel,
-                facts=card,
+                facts=mine,
                 about_at=occasion.happened_at,
                 stream=f"card {held.outbox_key}",
                 edits=held.outbox_key,
             )
             outbox.add(session, draft, occasion.at)
+
+
+def _as_muted(card: Alert, mutes: Sequence[Silence], channel: str, now: datetime) -> Alert:
+    """The card as it is in this channel: with the mute there that covers every job still failing."""
+    if card.handle is None or card.incident is None:
+        return card
+    workflow_id = card.incident.workflow_id
+    failing = [trouble.job.job_id for trouble in card.incident.jobs if trouble.recovered_at is None]
+    covering = [one for one in mutes if all(one.covers(channel, workflow_id, job_id, now) for job_id in failing)]
+    if not failing or not covering:
+        return card
+    longest = max(covering, key=lambda one: one.end_of(now))
+    muted = Muted(longest.silence_id, longest.end_of(now), longest.created_by)
+    return replace(card, handle=replace(card.handle, muted=muted))

@@ -20,9 +20,11 @@ class SilenceView:
 
 @dataclass(frozen=True, slots=True)
 class SilenceStarted:
-    """One was made. It holds back what it covers, and tells of it once when it ends."""
+    """One was made. It holds back what it covers, and tells of it once when it ends. Unless it `is_news`, there was one
+    already that does so as long."""
 
     made: SilenceView
+    is_news: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from bot.core.alerting import Alert
 from bot.core.delivery import DeliveryState, Facts, Purpose
 from bot.store import facts
-from bot.store.message_tables import CardRow, OutboxRow
+from bot.store.message_tables import CardRow, ChannelRow, OutboxRow, SubscriptionRow
+from bot.store.subscriptions import subscription_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,13 @@ def channels_of(session: Session, incident_key: int) -> list[str]:
     return list(session.scalars(select(CardRow.channel).where(CardRow.incident_key == incident_key)))
 
 
+def channel_called(session: Session, incident_key: int, slack_id: str | None) -> str | None:
+    """The channel of the incident's card there, as subscriptions call it; None where the incident has none."""
+    called = select(CardRow.channel).join(ChannelRow, ChannelRow.channel == CardRow.channel)
+    here = (ChannelRow.slack_id == slack_id) | (ChannelRow.channel == slack_id)
+    return session.execute(called.where(CardRow.incident_key == incident_key, here).limit(1)).scalar_one_or_none()
+
+
 def add(session: Session, card: NewCard) -> None:
     """This message is the incident's card there."""
     session.execute(insert(CardRow).values(**asdict(card)))
@@ -99,6 +107,18 @@ def remind_at(session: Session, card_key: int, at: datetime | None) -> None:
 def stop_reminding(session: Session, incident_key: int) -> None:
     """Of this incident, in any channel."""
     session.execute(update(CardRow).where(CardRow.incident_key == incident_key).values(remind_at=None))
+
+
+def remind_again(session: Session, incident_key: int, now: datetime) -> None:
+    """Of this incident, in each channel whose subscription asks for it, as if it had begun now."""
+    rows = session.execute(
+        select(CardRow.id, SubscriptionRow)
+        .join(SubscriptionRow, SubscriptionRow.id == CardRow.subscription_key)
+        .where(CardRow.incident_key == incident_key, SubscriptionRow.is_active)
+    )
+    for card_key, row in rows.all():
+        every = subscription_of(row).rules.remind_every
+        remind_at(session, card_key, now + every if every else None)
 
 
 def change_unsent(session: Session, outbox_key: int, message: Facts) -> bool:

@@ -7,6 +7,7 @@ from sqlalchemy import case, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.core.flapping import RunEnd
+from bot.core.handles import CardRef
 from bot.core.incidents import Incident
 from bot.core.model import Execution, ExecutionStatus
 from bot.core.normal import Background, LastAcknowledgement, usual
@@ -35,6 +36,31 @@ def get(session: Session, key: int) -> Incident:
     """One incident, locked like `open_of`."""
     one = select(IncidentRow.snapshot).where(IncidentRow.id == key).with_for_update()
     return decode(session.execute(one).scalar_one())
+
+
+def find(session: Session, ref: CardRef) -> Incident | None:
+    """The incident of a card, locked like `open_of`; None when the card is of another life of the database."""
+    one = select(IncidentRow.snapshot).where(IncidentRow.id == ref.incident_key).with_for_update()
+    snapshot = session.execute(one).scalar_one_or_none()
+    incident = decode(snapshot) if snapshot else None
+    return incident if incident and int(incident.opened_at.timestamp()) == ref.opened_at else None
+
+
+def open_of_workflow(session: Session, workflow_id: str) -> dict[int, Incident]:
+    """Like `open_of`, by the API's id."""
+    key = session.execute(select(WorkflowRow.id).where(WorkflowRow.workflow_id == workflow_id)).scalar_one_or_none()
+    return open_of(session, key) if key is not None else {}
+
+
+def all_open(session: Session) -> dict[int, Incident]:
+    """The open incidents of all workflows, locked like `open_of`; few, whatever the history."""
+    rows = session.execute(
+        select(IncidentRow.id, IncidentRow.snapshot)
+        .where(IncidentRow.closed_at.is_(None))
+        .order_by(IncidentRow.id)
+        .with_for_update()
+    )
+    return {key: decode(snapshot) for key, snapshot in rows}
 
 
 def workflow_of(session: Session, key: int) -> tuple[int, str]:

@@ -104,11 +104,10 @@ def _caring(handle: Handle, incident: Incident, ref: CardRef) -> Iterator[Block]
         yield button(_("Undo acknowledge"), UNACK, encode(ref), _("Take back that somebody looks after this"))
     else:
         yield button(_("Acknowledge"), ACK, encode(ref), _("Say that you look after this"), style="primary")
+    short = encode(CardRef(ref.incident_key, ref.opened_at, ""))
+    yield menu_button(_("Mute"), MUTE, [(f"{until}|{short}", _(label)) for until, label in ENDS])
     if handle.muted:
         yield unmute_button(handle.muted.silence_id)
-    else:
-        short = encode(CardRef(ref.incident_key, ref.opened_at, ""))
-        yield menu_button(_("Mute"), MUTE, [(f"{until}|{short}", _(label)) for until, label in ENDS])
 
 
 def _running(alert: Alert, handle: Handle, incident: Incident, value: str) -> Iterator[Block]:

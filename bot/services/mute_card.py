@@ -1,0 +1,122 @@
+"""Mutes what a card is about, in the channel of the card, and takes that back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.core.audit_log import State
+from bot.core.handles import CardRef
+from bot.core.incidents import Incident
+from bot.core.silence import Silence, SilenceKind
+from bot.core.until import ACCEPTED, parse_until
+from bot.language import _
+from bot.services.answers import Help
+from bot.services.authority import Permit, record
+from bot.services.card_answers import IncidentOver, UnknownCard
+from bot.services.manage_silences import LONGEST, view_of
+from bot.services.refresh_cards import Occasion
+from bot.services.show_silence import show_silence
+from bot.services.silence_answers import SilenceEnded, SilenceStarted
+from bot.store import cards, incidents, silences
+from bot.store.engine import Database, Session
+
+MuteAnswer = SilenceStarted | IncidentOver | UnknownCard | Help
+
+AS_LONG = timedelta(minutes=1)
+"""Two people who mute at once need not be two mutes for the seconds between them."""
+
+
+@dataclass(frozen=True, slots=True)
+class MuteCard:
+    """The use cases. `zone_of` tells the zone of a channel, by Slack's id."""
+
+    database: Database
+    zone_of: Callable[[str | None], ZoneInfo]
+
+    def mute(self, permit: Permit, ref: CardRef, until: str) -> MuteAnswer:
+        """`until` is as in `mute --until`, by the channel's clocks."""
+        ends_at = parse_until(until, permit.at, self.zone_of(permit.request.channel_id))
+        return self.mute_until(permit, ref, ends_at)
+
+    def mute_until(self, permit: Permit, ref: CardRef, ends_at: datetime | None) -> MuteAnswer:
+        """The job that fails, or the workflow where several do. A mute that is there already and lasts as long is told
+        in the place of a new one, so that it need not be ended twice."""
+        if ends_at is None or not permit.at < ends_at <= permit.at + LONGEST:
+            return Help((), _("That is not an end within a year. Say {accepted}.").format(accepted=ACCEPTED))
+        with self.database.transaction() as session:
+            incident = incidents.find(session, ref)
+            if incident is None:
+                return UnknownCard()
+            if not incident.is_open:
+                return IncidentOver(incidents.workflow_of(session, ref.incident_key)[1], incident)
+            wanted = _wanted(session, permit, ref, incident)
+            silence = replace(wanted, ends_at=ends_at)
+            if there := _as_long(session, silence, permit.at):
+                return SilenceStarted(view_of(session, there, permit.at), is_news=False)
+            return _mute(session, permit, silence)
+
+    def undo(self, permit: Permit, silence_id: int) -> SilenceEnded | Help:
+        """What it held back is told now. Ending it a second time says that it has ended."""
+        with self.database.transaction() as session:
+            silence = silences.get(session, silence_id)
+            if silence is None or silence.kind is not SilenceKind.MUTE:
+                return Help((), _("There is no mute {number}.").format(number=silence_id))
+            view = view_of(session, silence, permit.at)
+            if not silences.end(session, silence_id, permit.at):
+                return Help((), _("The mute {number} has ended already.").format(number=silence_id))
+            record(session, permit, _state(silence), None)
+            show_silence(session, silence, Occasion(f"unmuted {silence_id}", permit.at, permit.at))
+            return SilenceEnded(view)
+
+
+def _wanted(session: Session, permit: Permit, ref: CardRef, incident: Incident) -> Silence:
+    """For a card that we cannot place, say in a conversation where it was shared, the mute is for every channel."""
+    failing = [trouble.job.job_id for trouble in incident.jobs if trouble.recovered_at is None]
+    return Silence(
+        silence_id=0,
+        kind=SilenceKind.MUTE,
+        starts_at=permit.at,
+        ends_at=None,
+        channel=cards.channel_called(session, ref.incident_key, permit.request.channel_id),
+        workflow_id=incident.workflow_id,
+        job_id=failing[0] if len(failing) == 1 else None,
+        created_by=permit.request.called,
+    )
+
+
+def _as_long(session: Session, wanted: Silence, now: datetime) -> Silence | None:
+    """A mute of just this scope that ends no earlier."""
+    for one in silences.in_force(session, now):
+        is_same = (one.kind, one.channel, one.workflow_id, one.job_id) == (
+            wanted.kind,
+            wanted.channel,
+            wanted.workflow_id,
+            wanted.job_id,
+        )
+        if (
+            is_same
+            and one.is_active(now)
+            and one.ends_at
+            and wanted.ends_at
+            and one.ends_at >= wanted.ends_at - AS_LONG
+        ):
+            return one
+    return None
+
+
+def _mute(session: Session, permit: Permit, silence: Silence) -> SilenceStarted:
+    made = replace(silence, silence_id=silences.add(session, silence, permit.at))
+    record(session, permit, None, _state(made))
+    show_silence(session, made, Occasion(f"muted {made.silence_id}", permit.at, permit.at))
+    return SilenceStarted(view_of(session, made, permit.at))
+
+
+def _state(silence: Silence) -> State:
+    return {
+        "mute": silence.silence_id,
+        "channel": silence.channel,
+        "workflow": silence.workflow_id,
+        "job": silence.job_id,
+        "until": silence.ends_at.isoformat() if silence.ends_at else None,
+    }
