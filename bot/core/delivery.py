@@ -10,23 +10,24 @@ from bot.core.blindness import Blind
 from bot.core.catch_up import CatchUp, CatchUpPage
 from bot.core.digest import Digest
 from bot.core.telling import HeldSummary, Overdue, Recovery, Reminder
+from bot.language import N_
 
 _KEYS = UUID("6a4f1a0e-5c53-4f0e-9d5e-0b6a5f1c7d21")
 
 
 class Purpose(StrEnum):
-    """Why the bot posts by itself."""
+    """Why the bot posts by itself, in words that are shown."""
 
-    ALERT = "alert"
-    CATCH_UP = "catch-up"
-    CATCH_UP_PAGE = "catch-up page"
-    RECOVERY = "recovery"
-    REMINDER = "reminder"
-    HELD = "held back"
-    OVERDUE = "overdue"
-    BLIND = "blind"
-    DIGEST = "digest"
-    NOTICE = "notice"
+    ALERT = N_("alert")
+    CATCH_UP = N_("catch-up")
+    CATCH_UP_PAGE = N_("catch-up page")
+    RECOVERY = N_("recovery")
+    REMINDER = N_("reminder")
+    HELD = N_("held back")
+    OVERDUE = N_("overdue")
+    BLIND = N_("blind")
+    DIGEST = N_("digest")
+    NOTICE = N_("notice")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,19 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from math import log
 
+from bot.language import N_
+
 
 class ExecutionStatus(StrEnum):
-    """How far an execution has come. UNKNOWN stands for a word that the API guide does not list."""
+    """How far an execution has come; other languages have words of their own for it. UNKNOWN stands for a word that
+    the API guide does not list."""
 
-    READY = "READY"
-    RUNNING = "RUNNING"
-    COMPLETED = "COMPLETED"
-    FAILED = "FAILED"
-    CANCELED = "CANCELED"
-    UNKNOWN = "UNKNOWN"
+    READY = N_("READY")
+    RUNNING = N_("RUNNING")
+    COMPLETED = N_("COMPLETED")
+    FAILED = N_("FAILED")
+    CANCELED = N_("CANCELED")
+    UNKNOWN = N_("UNKNOWN")
 
     @property
     def is_ended(self) -> bool:

@@ -40,15 +40,7 @@ _ICONS = {
     ExecutionStatus.CANCELED: "🚫",
     ExecutionStatus.UNKNOWN: "❔",
 }
-_STATUS_WORDS = {
-    ExecutionStatus.READY: N_("READY"),
-    ExecutionStatus.RUNNING: N_("RUNNING"),
-    ExecutionStatus.COMPLETED: N_("COMPLETED"),
-    ExecutionStatus.FAILED: N_("FAILED"),
-    ExecutionStatus.CANCELED: N_("CANCELED"),
-    ExecutionStatus.UNKNOWN: N_("UNKNOWN"),
-}
-"""In English they are the API's own."""
+
 
 
 def plain(outside: str, limit: int) -> str:
@@ -116,14 +108,11 @@ def icon(execution_status: ExecutionStatus) -> str:
     return _ICONS[execution_status]
 
 
-def status_word(execution_status: ExecutionStatus) -> str:
-    return _(_STATUS_WORDS[execution_status])
-
 
 def status(execution_status: ExecutionStatus, reported: str = "", as_text: AsText = words) -> str:
     """Icon and word; the word is the API's own where we do not know it."""
     is_foreign = execution_status is ExecutionStatus.UNKNOWN and reported
-    return f"{icon(execution_status)} {as_text(reported, 30) if is_foreign else status_word(execution_status)}"
+    return f"{icon(execution_status)} {as_text(reported, 30) if is_foreign else _(execution_status)}"
 
 
 def status_of(execution: Execution, as_text: AsText = words) -> str:

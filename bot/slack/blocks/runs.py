@@ -8,7 +8,7 @@ from bot.language import _, counted, ngettext
 from bot.services.answers import NoSuchWorkflow, RunsPage, SeveralWorkflows, WorkflowList, WorkflowName, WorkflowRow
 from bot.slack.blocks.elements import TEXT_LIMIT, Message, context, fitting, list_sections, section
 from bot.slack.blocks.paging import page_buttons
-from bot.slack.text import code, moment, status, status_of, status_word, words
+from bot.slack.text import code, moment, status, status_of, words
 
 NAME = 100
 
@@ -16,7 +16,7 @@ NAME = 100
 def runs_page(page: RunsPage) -> Message:
     title = _("Runs of {workflow}").format(workflow=_named(page.workflow))
     if page.query.status:
-        title = _("{runs} with status {status}").format(runs=title, status=status_word(page.query.status))
+        title = _("{runs} with status {status}").format(runs=title, status=_(page.query.status))
     if not page.runs:
         nothing = _("{runs}: none on this page.") if page.query.skip else _("{runs}: none known.")
         empty = nothing.format(runs=title)

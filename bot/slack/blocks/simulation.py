@@ -2,25 +2,30 @@
 
 from bot.core.comparison import ComparedIncident, Simulation
 from bot.core.comparison_words import difference, kinds, lasted, verdict
+from bot.language import _, ngettext
 from bot.slack.blocks.elements import TEXT_LIMIT, Message, context, fitting, list_sections, section
-from bot.slack.text import moment, number, words
+from bot.slack.text import moment, words
 
 NAME = 100
 
 
 def simulation_message(simulation: Simulation) -> Message:
     headline = verdict(simulation)
-    counts = [f"Now: {kinds(simulation.present)}.", f"With these rules: {kinds(simulation.changed)}."]
+    counts = [
+        _("Now: {kinds}.").format(kinds=kinds(simulation.present)),
+        _("With these rules: {kinds}.").format(kinds=kinds(simulation.changed)),
+    ]
     lines = [_line(one) for one in simulation.incidents]
-    times = f"{moment(simulation.since)} and {moment(simulation.until)}"
-    span = (
-        f"{number(simulation.runs, 'run')} that ended between {times}. "
-        "What takes too long or never starts is not replayed."
-    )
+    span = ngettext(
+        "{count:,} run that ended between {since} and {until}. What takes too long or never starts is not replayed.",
+        "{count:,} runs that ended between {since} and {until}. What takes too long or never starts is not replayed.",
+        simulation.runs,
+    ).format(count=simulation.runs, since=moment(simulation.since), until=moment(simulation.until))
     text = "\n".join(fitting([headline, *counts, *lines, span], TEXT_LIMIT))
     blocks = [section("\n".join([f"*{headline}*", *counts]))]
     if lines:
-        blocks += list_sections("*Told differently, the longest incidents first*", [f"• {line}" for line in lines])
+        heading = _("Told differently, the longest incidents first")
+        blocks += list_sections(f"*{heading}*", [f"• {line}" for line in lines])
     return Message(text, (*blocks, context(span)))
 
 

@@ -3,6 +3,7 @@
 from bot.core.digest import MessageRef
 from bot.core.explanation import Explanation
 from bot.core.explanation_words import Line, Voice, lines_of
+from bot.language import _
 from bot.slack.blocks.elements import TEXT_LIMIT, Message, fitting, list_sections
 from bot.slack.blocks.links import Links
 from bot.slack.text import code, moment, run_name, status_of, words
@@ -29,6 +30,6 @@ def _led(line: Line) -> str:
 def _voice(links: Links, *, is_plain: bool) -> Voice:
     def place(ref: MessageRef) -> str:
         url = links.message(ref)
-        return f"<{url}|message>" if url else f"message {words(ref.ts, NAME)}"
+        return f"<{url}|{_('message')}>" if url else _("message {ts}").format(ts=words(ref.ts, NAME))
 
     return Voice(moment, lambda outside: (words if is_plain else code)(outside, NAME), place)
