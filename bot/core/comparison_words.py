@@ -16,7 +16,9 @@ def verdict(simulation: Simulation) -> str:
 
 def kinds(counts: MessageCounts) -> str:
     """What the alerts are, and what else would have been sent."""
-    return _("{new:,} new, {summaries} of what was held back, {reminders}; besides {replies} in threads and {edits}").format(
+    return _(
+        "{new:,} new, {summaries} of what was held back, {reminders}; besides {replies} in threads and {edits}"
+    ).format(
         new=counts.new,
         summaries=counted("{count:,} summary", "{count:,} summaries", counts.summaries),
         reminders=counted("{count:,} reminder", "{count:,} reminders", counts.reminders),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from bot.core.alerting import Reason, Verdict
 from bot.core.delivery import DeliveryState, Purpose
@@ -11,6 +12,7 @@ from bot.core.model import Execution, ExecutionStatus
 from bot.core.rule_words import spell_rule
 from bot.core.rules import Subscription
 from bot.core.silence import Silence
+from bot.language import N_
 
 _RULE_OF = {
     Reason.OUTCOME_NOT_WANTED: "outcomes",
@@ -81,6 +83,15 @@ class OverdueTrace:
     decisions: tuple[DecisionTrace, ...]
 
 
+class Note(StrEnum):
+    """What the chain does not show by itself, in words that are shown."""
+
+    WAS_THERE_BEFORE = N_("It had ended before the workflow was watched: what was there before is told of nothing.")
+    NOT_ENDED = N_("It has not ended: nothing is decided before that.")
+    NO_SUBSCRIPTION = N_("There was no subscription when it ended.")
+    LOST = N_("The API no longer knows it, so nobody waits for its end.")
+
+
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """All that is known of why a run was told or not. `incidents` are those that its decisions belong to."""
@@ -93,15 +104,15 @@ class Explanation:
     lost_at: datetime | None = None
 
     @property
-    def notes(self) -> tuple[str, ...]:
+    def notes(self) -> tuple[Note, ...]:
         """What the chain does not show by itself."""
         notes = []
         if not self.transitions:
-            notes.append("It had ended before the workflow was watched: what was there before is told of nothing.")
+            notes.append(Note.WAS_THERE_BEFORE)
         elif not self.execution.is_ended:
-            notes.append("It has not ended: nothing is decided before that.")
+            notes.append(Note.NOT_ENDED)
         elif not any(step.decisions for step in self.transitions):
-            notes.append("There was no subscription when it ended.")
+            notes.append(Note.NO_SUBSCRIPTION)
         if self.lost_at:
-            notes.append("The API no longer knows it, so nobody waits for its end.")
+            notes.append(Note.LOST)
         return tuple(notes)

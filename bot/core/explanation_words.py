@@ -11,6 +11,7 @@ from bot.core.durations import spell
 from bot.core.explanation import DecisionTrace, Explanation, MessageTrace, OverdueTrace, TransitionTrace
 from bot.core.incidents import Incident
 from bot.core.silence import Silence
+from bot.language import _, counted, ngettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +42,19 @@ def lines_of(explanation: Explanation, voice: Voice) -> Iterator[Line]:
     for incident in explanation.incidents:
         yield Line(0, _incident(incident, voice))
     for note in explanation.notes:
-        yield Line(0, note)
+        yield Line(0, _(note))
 
 
 def _step(step: TransitionTrace, voice: Voice) -> str:
-    late = f", {spell(step.late_for)} late" if step.late_for else ""
-    before = f" after {step.previous}" if step.previous else ""
-    times = f"it happened {voice.when(step.happened_at)} and was seen {voice.when(step.seen_at)}"
-    return f"{step.status}{before}: {times}{late}"
+    if step.previous:
+        status = _("{status} after {previous}").format(status=_(step.status), previous=_(step.previous))
+    else:
+        status = _(step.status)
+    happened, seen = voice.when(step.happened_at), voice.when(step.seen_at)
+    if step.late_for:
+        told = _("{status}: it happened {happened} and was seen {seen}, {delay} late")
+        return told.format(status=status, happened=happened, seen=seen, delay=spell(step.late_for))
+    return _("{status}: it happened {happened} and was seen {seen}").format(status=status, happened=happened, seen=seen)
 
 
 def _overdue(overdue: OverdueTrace, voice: Voice) -> str:
@@ -57,13 +63,15 @@ def _overdue(overdue: OverdueTrace, voice: Voice) -> str:
 
 
 def _incident(incident: Incident, voice: Voice) -> str:
-    runs = f"{incident.failures} failed {'run' if incident.failures == 1 else 'runs'}"
+    runs = counted("{count:,} failed run", "{count:,} failed runs", incident.failures)
     if incident.lasted is not None:
-        state = f"over after {spell(incident.lasted)}"
+        told = _("Its incident: over after {duration}, {runs}").format(duration=spell(incident.lasted), runs=runs)
     else:
-        state = f"open since {voice.when(incident.opened_at)}"
-    seen_to = f", {voice.outside(incident.acknowledged.by)} looks after it" if incident.acknowledged else ""
-    return f"Its incident: {state}, {runs}{seen_to}"
+        told = _("Its incident: open since {when}, {runs}").format(when=voice.when(incident.opened_at), runs=runs)
+    if incident.acknowledged:
+        person = voice.outside(incident.acknowledged.by)
+        return _("{incident}, {person} looks after it").format(incident=told, person=person)
+    return told
 
 
 def _decisions(decisions: tuple[DecisionTrace, ...], voice: Voice) -> Iterator[Line]:
@@ -72,53 +80,82 @@ def _decisions(decisions: tuple[DecisionTrace, ...], voice: Voice) -> Iterator[L
         if decision.message:
             yield Line(2, _message(decision.message, voice))
         elif decision.verdict is Verdict.TELL:
-            yield Line(2, "no message of its own: the incident's card says so")
+            yield Line(2, _("no message of its own: the incident's card says so"))
 
 
 def _decision(decision: DecisionTrace, voice: Voice) -> str:
     subscription = decision.subscription
-    who = f"{voice.outside(subscription.channel)} for {voice.outside(subscription.workflows)}"
-    rule = f" (the rule, as it is now: {voice.outside(decision.rule)})" if decision.rule else ""
-    silence = f" ({_silence(decision.silence, voice)})" if decision.silence else ""
+    who = _("{channel} for {workflows}").format(
+        channel=voice.outside(subscription.channel), workflows=voice.outside(subscription.workflows)
+    )
+    reason = _(decision.reason)
     match decision.verdict:
         case Verdict.TELL:
-            return f"{who}: told, because {decision.reason}"
+            return _("{who}: told, because {reason}").format(who=who, reason=reason)
         case Verdict.SILENT:
-            return f"{who}: not told, because {decision.reason}{rule}"
-    until = f" until {voice.when(decision.held_until)}" if decision.held_until else ""
-    released = f", looked at again {voice.when(decision.released_at)}" if decision.released_at else ""
-    return f"{who}: held back{until}, because {decision.reason}{rule}{silence}{released}"
+            told = _("{who}: not told, because {reason}").format(who=who, reason=reason)
+        case Verdict.HOLD if decision.held_until:
+            until = voice.when(decision.held_until)
+            told = _("{who}: held back until {until}, because {reason}").format(who=who, until=until, reason=reason)
+        case Verdict.HOLD:
+            told = _("{who}: held back, because {reason}").format(who=who, reason=reason)
+    return told + "".join(_what_decided(decision, voice))
+
+
+def _what_decided(decision: DecisionTrace, voice: Voice) -> Iterator[str]:
+    if decision.rule:
+        yield _(" (the rule, as it is now: {rule})").format(rule=voice.outside(decision.rule))
+    if decision.verdict is Verdict.HOLD and decision.silence:
+        yield f" ({_silence(decision.silence, voice)})"
+    if decision.verdict is Verdict.HOLD and decision.released_at:
+        yield _(", looked at again {when}").format(when=voice.when(decision.released_at))
 
 
 def _silence(silence: Silence, voice: Voice) -> str:
-    by = f" of {voice.outside(silence.created_by)}" if silence.created_by else ""
-    ends = f", until {voice.when(silence.ends_at)}" if silence.ends_at else ""
-    note = f": {voice.outside(silence.note)}" if silence.note else ""
-    return f"{silence.kind} {silence.silence_id}{by}{ends}{note}"
+    told = f"{_(silence.kind)} {silence.silence_id}"
+    if silence.created_by:
+        told = _("{silence} of {person}").format(silence=told, person=voice.outside(silence.created_by))
+    if silence.ends_at:
+        told = _("{silence}, until {when}").format(silence=told, when=voice.when(silence.ends_at))
+    return f"{told}: {voice.outside(silence.note)}" if silence.note else told
 
 
 def _message(message: MessageTrace, voice: Voice) -> str:
-    shared = "" if message.is_own else ", shared with another subscription of the channel"
-    detour = message.sent_to and message.sent_to != message.channel
-    where = f" in {voice.outside(message.sent_to)} instead" if detour and message.sent_to else ""
-    repeat = "; it may be there twice" if message.may_repeat else ""
-    error = f" ({voice.outside(message.error)})" if message.error else ""
-    return f"{message.purpose}{shared}: {_delivery(message, voice)}{where}{error}{repeat}"
+    purpose = _(message.purpose)
+    if not message.is_own:
+        purpose = _("{message}, shared with another subscription of the channel").format(message=purpose)
+    return f"{purpose}: {_delivery(message, voice)}{''.join(_details(message, voice))}"
+
+
+def _details(message: MessageTrace, voice: Voice) -> Iterator[str]:
+    if message.sent_to and message.sent_to != message.channel:
+        yield _(" in {channel} instead").format(channel=voice.outside(message.sent_to))
+    if message.error:
+        yield f" ({voice.outside(message.error)})"
+    if message.may_repeat:
+        yield _("; it may be there twice")
 
 
 def _delivery(message: MessageTrace, voice: Voice) -> str:
     place = f", {voice.place(message.ref)}" if message.ref else ""
     match message.state:
         case DeliveryState.PENDING:
-            return f"waits to be sent, due {voice.when(message.due_at)}, {message.attempts} tries so far"
+            waits = ngettext(
+                "waits to be sent, due {when}, {count:,} try so far",
+                "waits to be sent, due {when}, {count:,} tries so far",
+                message.attempts,
+            )
+            return waits.format(when=voice.when(message.due_at), count=message.attempts)
         case DeliveryState.SENDING:
-            return "is being sent"
+            return _("is being sent")
         case DeliveryState.UNCLEAR:
-            return f"may or may not have arrived; it is looked for in the channel {voice.when(message.due_at)}"
+            unclear = _("may or may not have arrived; it is looked for in the channel {when}")
+            return unclear.format(when=voice.when(message.due_at))
+        case DeliveryState.SENT if message.closed_at:
+            return _("sent {when}").format(when=voice.when(message.closed_at)) + place
         case DeliveryState.SENT:
-            sent = f" {voice.when(message.closed_at)}" if message.closed_at else ""
-            return f"sent{sent}{place}"
+            return _("sent") + place
         case DeliveryState.FOLDED:
-            return f"told by a catch-up message{place}"
+            return _("told by a catch-up message") + place
         case DeliveryState.DEAD:
-            return "given up: Slack takes it in no form"
+            return _("given up: Slack takes it in no form")

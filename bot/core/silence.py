@@ -5,12 +5,14 @@ from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from bot.language import N_
+
 
 class SilenceKind(StrEnum):
     """A mute is asked for because of trouble, a window because of planned work."""
 
-    MUTE = "mute"
-    MAINTENANCE = "maintenance"
+    MUTE = N_("mute")
+    MAINTENANCE = N_("maintenance")
 
 
 @dataclass(frozen=True, slots=True)
