@@ -4,6 +4,7 @@ The class is also the documentation: README's table and the message about a wron
 """
 
 import os
+import re
 from datetime import time, timedelta
 from logging import getLevelNamesMapping
 from pathlib import Path
@@ -69,6 +70,16 @@ def _address(value: str) -> str:
     return value.rstrip("/")
 
 
+def _ids(first: str) -> AfterValidator:
+    def check(values: tuple[str, ...]) -> tuple[str, ...]:
+        wrong = [value for value in values if not re.fullmatch(f"[{first}][A-Z0-9]{{2,20}}", value)]
+        if wrong:
+            raise ValueError(f"{len(wrong)} of {len(values)} are no such ids")
+        return values
+
+    return AfterValidator(check)
+
+
 def _token(prefix: str) -> AfterValidator:
     def check(value: SecretStr) -> SecretStr:
         if not value.get_secret_value().startswith(prefix):
@@ -80,6 +91,8 @@ def _token(prefix: str) -> AfterValidator:
 
 Seconds = Annotated[timedelta, BeforeValidator(_seconds), AfterValidator(_positive)]
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_list)]
+People = Annotated[Names, _ids("UW")]
+Groups = Annotated[Names, _ids("S")]
 Address = Annotated[str, AfterValidator(_address)]
 
 
@@ -143,7 +156,12 @@ class Settings(BaseSettings):
     fallback_channel: str | None = Field(
         None, description="channel id or #name that takes the messages of a channel that refuses them"
     )
-    admin_users: Names = Field((), description="Slack ids (U0123…) of people to tell when a channel refuses messages")
+    admin_users: People = Field(
+        (),
+        description="Slack ids (U0123…) of people who may change things, and are told when a channel refuses messages",
+    )
+    operator_users: People = Field((), description="Slack ids (U0123…) of people who may change things from Slack")
+    operator_groups: Groups = Field((), description="ids (S0123…) of Slack user groups whose members may change things")
 
     @classmethod
     def settings_customise_sources(

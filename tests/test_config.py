@@ -122,3 +122,34 @@ def test_no_secret_is_in_the_repr(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = config.load()
     assert CANARY not in repr(settings)
     assert CANARY not in str(settings)
+
+
+def test_people_and_groups_are_named_by_their_ids(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPERATOR_USERS", "U0123ABCD, W0123ABCD")
+    monkeypatch.setenv("OPERATOR_GROUPS", "S0123ABCD")
+    monkeypatch.setenv("ADMIN_USERS", "U0ADMIN")
+    settings = config.load()
+    assert settings.operator_users == ("U0123ABCD", "W0123ABCD")
+    assert settings.operator_groups == ("S0123ABCD",)
+    assert settings.admin_users == ("U0ADMIN",)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("OPERATOR_USERS", "@mina"),
+        ("OPERATOR_USERS", "U0123ABCD, mina"),
+        ("OPERATOR_USERS", "S0123ABCD"),
+        ("OPERATOR_USERS", "T0123ABCD:U0123ABCD"),
+        ("OPERATOR_USERS", "<@U0123ABCD>"),
+        ("OPERATOR_USERS", "*"),
+        ("OPERATOR_GROUPS", "@oncall"),
+        ("OPERATOR_GROUPS", "U0123ABCD"),
+        ("ADMIN_USERS", "mina@example.com"),
+    ],
+)
+def test_nobody_is_named_by_anything_else(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name can be taken over by somebody else; an id cannot."""
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=name):
+        config.load()

@@ -18,6 +18,8 @@ SCOPES = {
     "groups:history": "the same in private channels",
     "channels:read": "find public channels by name",
     "groups:read": "find private channels by name",
+    "users:read": "know who asks, so nobody may change anything",
+    "usergroups:read": "know who belongs to a group of OPERATOR_GROUPS",
 }
 
 

@@ -26,6 +26,7 @@ class Channel:
     created_at: int
     members: set[str] = field(default_factory=set)
     is_archived: bool = False
+    is_ext_shared: bool = False  # with another organisation, by Slack Connect
     refuses_posts_with: str | None = None  # an error a workspace preference causes, such as "restricted_action"
     timeline: Timeline = field(default_factory=Timeline)
 
@@ -43,6 +44,8 @@ class Channel:
             "is_group": is_private,
             "is_im": False,
             "is_private": is_private,
+            "is_shared": self.is_ext_shared,
+            "is_ext_shared": self.is_ext_shared,
             "is_member": bot_id in self.members,
             "num_members": len(self.members),
             "topic": {"value": "", "creator": "", "last_set": 0},

@@ -41,7 +41,7 @@ def interaction(workspace: Workspace, person: Person, kind: str, **details: Any)
         "enterprise": None,
         "is_enterprise_install": False,
         "api_app_id": workspace.app_id,
-        "user": {"id": person.id, "username": person.name, "name": person.name, "team_id": workspace.team_id},
+        "user": {"id": person.id, "username": person.name, "name": person.name, "team_id": person.team_id},
         **details,
     }
 
@@ -77,7 +77,7 @@ def event(workspace: Workspace, person: Person, kind: str, **details: Any) -> Js
         "api_app_id": workspace.app_id,
         "event_id": workspace.new_id("Ev"),
         "event_time": int(now),
-        "event": {"type": kind, "user": person.id, "event_ts": f"{now:.6f}", **details},
+        "event": {"type": kind, "user": person.id, "event_ts": f"{now:.6f}", **details, **_teams(person, kind)},
         "authorizations": [
             {
                 "enterprise_id": None,
@@ -89,3 +89,11 @@ def event(workspace: Workspace, person: Person, kind: str, **details: Any) -> Js
         ],
         "is_ext_shared_channel": False,
     }
+
+
+def _teams(person: Person, kind: str) -> Json:
+    """Whose words they are; the other two are said only of people of another workspace (Slack docs, "Using Slack
+    Connect with Slack apps"), and app_home_opened says nothing."""
+    if kind not in ("message", "app_mention"):
+        return {}
+    return dict.fromkeys(("team", "user_team", "source_team") if person.is_stranger else ("team",), person.team_id)

@@ -12,20 +12,28 @@ class Person:
     id: str
     name: str
     real_name: str
+    team_id: str
     tz: str = "Asia/Seoul"
     locale: str = "en-US"
     is_bot: bool = False
     is_deleted: bool = False
     is_admin: bool = False
+    is_restricted: bool = False  # a guest
+    is_ultra_restricted: bool = False  # a guest of one channel; is_restricted is set, too
+    is_stranger: bool = False  # of another workspace, seen through a shared channel
 
     def render(self, now: float, *, with_locale: bool = False) -> Json:
         offset = datetime.fromtimestamp(now, UTC).astimezone(ZoneInfo(self.tz)).utcoffset()
         rendered: Json = {
             "id": self.id,
+            "team_id": self.team_id,
             "name": self.name,
             "real_name": self.real_name,
             "deleted": self.is_deleted,
             "is_admin": self.is_admin,
+            "is_restricted": self.is_restricted,
+            "is_ultra_restricted": self.is_ultra_restricted,
+            "is_stranger": self.is_stranger,
             "is_bot": self.is_bot,
             "is_app_user": False,
             "tz": self.tz,

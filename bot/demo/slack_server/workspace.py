@@ -35,6 +35,7 @@ DEFAULT_SCOPES = frozenset(
         "groups:read",
         "im:history",
         "im:write",
+        "usergroups:read",
         "users:read",
     }
 )
@@ -52,7 +53,7 @@ class Workspace:
         self.dice = random.Random(seed)
 
         self.team_id, self.app_id, self.bot_id = "T0DEMOTEAM", "A0DEMOAPP", "B0DEMOBOT"
-        self.bot = Person(id="U0DEMOBOT", name="dataflow", real_name="Data Flow", is_bot=True)
+        self.bot = Person(id="U0DEMOBOT", name="dataflow", real_name="Data Flow", team_id=self.team_id, is_bot=True)
         self.bot_token = f"xoxb-{self.dice.randrange(10**12)}-demo"
         self.app_token = f"xapp-1-{self.app_id}-{self.dice.randrange(10**12)}-demo"
         self.scopes: set[str] = set(DEFAULT_SCOPES)
@@ -81,13 +82,16 @@ class Workspace:
             )
             return self.channels.add(channel)
 
-    def add_user(
-        self, name: str, *, real_name: str = "", tz: str = "Asia/Seoul", locale: str = "en-US", admin: bool = False
-    ) -> Person:
-        """A new person, who joins every channel."""
+    def add_user(self, name: str, *, real_name: str = "", team_id: str = "", **details: Any) -> Person:
+        """A new person, who joins every channel. `details`: other fields of Person."""
         with self.changed:
             person = Person(
-                id=self.new_id("U"), name=name, real_name=real_name or name, tz=tz, locale=locale, is_admin=admin
+                id=self.new_id("U"),
+                name=name,
+                real_name=real_name or name,
+                team_id=team_id or self.team_id,
+                is_stranger=bool(team_id),
+                **details,
             )
             self.people[person.id] = person
             for channel in self.channels.all():
