@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.core.durations import parse
 from bot.core.rules import Broadcast, Outcome, QuietHours, Rules
+from bot.language import N_, _
 
 NONE = "none"
 LONGEST_WAIT = timedelta(days=7)
@@ -25,7 +26,8 @@ class NotUnderstood(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class RuleWord:
-    """One rule as text. `read` raises a ValueError, or returns None, for what it does not understand."""
+    """One rule as text. `read` raises a ValueError, or returns None, for what it does not understand. `accepts` is to
+    be translated where it is shown."""
 
     name: str
     accepts: str
@@ -41,7 +43,8 @@ def read_rules(written: Mapping[str, str], base: Rules | None = None) -> Rules:
     for name, text in written.items():
         word = BY_NAME.get(name)
         if word is None:
-            raise NotUnderstood(f"{name!r} is no rule (accepted: {', '.join(one.name for one in WORDS)})")
+            accepted = ", ".join(one.name for one in WORDS)
+            raise NotUnderstood(_("{name!r} is no rule (accepted: {accepted})").format(name=name, accepted=accepted))
         changed[word.name] = _value(word, text)
     return replace(base or Rules(), **changed)
 
@@ -71,7 +74,8 @@ def _value(word: RuleWord, text: str) -> object:
     except ValueError:
         value = None
     if value is None:
-        raise NotUnderstood(f"{word.name}: {text!r} is not understood (accepted: {word.accepts})")
+        problem = _("{rule}: {text!r} is not understood (accepted: {accepted})")
+        raise NotUnderstood(problem.format(rule=word.name, text=text, accepted=_(word.accepts)))
     return value
 
 
@@ -156,16 +160,21 @@ def _language(text: str) -> str | None:
 
 WORDS = (
     RuleWord("outcomes", ", ".join(Outcome), _outcomes, _spell_outcomes),
-    RuleWord("nth_failure", f"a number from 1 to {MOST_FAILURES}", _nth, short="nth"),
-    RuleWord("wait_for", "10m or 1h30m, up to 7d, or none", _wait, _spell_span, short="wait"),
-    RuleWord("quiet", "22:00-07:00 Asia/Seoul, or none", _quiet, _spell_quiet, is_optional=True),
+    RuleWord("nth_failure", N_("a number from 1 to 1000"), _nth, short="nth"),
+    RuleWord("wait_for", N_("10m or 1h30m, up to 7d, or none"), _wait, _spell_span, short="wait"),
+    RuleWord("quiet", N_("22:00-07:00 Asia/Seoul, or none"), _quiet, _spell_quiet, is_optional=True),
     RuleWord(
-        "remind_every", "1h or 1h30m, from 1m to 7d, or none", _remind, _spell_span, short="remind", is_optional=True
+        "remind_every",
+        N_("1h or 1h30m, from 1m to 7d, or none"),
+        _remind,
+        _spell_span,
+        short="remind",
+        is_optional=True,
     ),
     RuleWord("broadcast", ", ".join(Broadcast), lambda text: Broadcast(text.lower())),
-    RuleWord("mention", "<@U0123>, <!subteam^S0123>, <!here>, or none", _mention, is_optional=True),
-    RuleWord("language", "such as en or ko, or none", _language, is_optional=True),
-    RuleWord("zone", "a name of the tz database such as Asia/Seoul, or none", _zone, is_optional=True),
+    RuleWord("mention", N_("<@U0123>, <!subteam^S0123>, <!here>, or none"), _mention, is_optional=True),
+    RuleWord("language", N_("such as en or ko, or none"), _language, is_optional=True),
+    RuleWord("zone", N_("a name of the tz database such as Asia/Seoul, or none"), _zone, is_optional=True),
 )
 """In the order of the fields of Rules."""
 

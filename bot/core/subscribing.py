@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from bot.core.rule_words import NotUnderstood
 from bot.core.rules import Origin, Rules, Subscription
+from bot.language import _
 
 EVERYTHING = "*"
 LONGEST_PATTERN = 255
@@ -51,7 +52,8 @@ def read_channel(text: str) -> str:
     text = text.strip()
     if re.fullmatch(r"[CGDUW][A-Z0-9]{1,30}|#[^\s#@<>]{1,80}", text):
         return text
-    raise NotUnderstood(f"channel: {text!r} is not understood (accepted: C0123…, U0123… for a person, or '#name')")
+    problem = _("channel: {text!r} is not understood (accepted: C0123…, U0123… for a person, or '#name')")
+    raise NotUnderstood(problem.format(text=text))
 
 
 def is_person(channel: str) -> bool:
@@ -64,9 +66,8 @@ def read_workflows(text: str) -> str:
     text = text.strip()
     if text and len(text) <= LONGEST_PATTERN and text.isprintable():
         return text
-    raise NotUnderstood(
-        f"workflows: {text!r} is not understood (accepted: an id, a name, or a pattern such as orders-*)"
-    )
+    problem = _("workflows: {text!r} is not understood (accepted: an id, a name, or a pattern such as orders-*)")
+    raise NotUnderstood(problem.format(text=text))
 
 
 def with_settings(wishes: Iterable[Wish], alert_channels: Iterable[str]) -> list[Wish]:
