@@ -66,7 +66,7 @@ def value(rules: Rules, name: str) -> str:
 def summary(rules: Rules) -> str:
     """What differs from the default rules, on one line."""
     differing = [f"{label(name)}: {value(rules, name)}" for name in spell_rules(rules)]
-    return "; ".join(differing) or _("the default rules")
+    return "; ".join(differing) or _("By the default rules.")
 
 
 def language_name(language: str | None) -> str:

@@ -1,4 +1,4 @@
-"""The App Home: what the bot watches, how it is doing, and what to type first."""
+"""App Home: what is on it, and keeping it so for those who look at it."""
 
 from typing import Any
 

@@ -1,0 +1,52 @@
+"""The section of App Home about who is told of what, and what to type first."""
+
+from collections.abc import Iterator, Sequence
+
+from bot.core.rules import Subscription
+from bot.language import N_, _, ngettext
+from bot.slack.blocks.elements import Block, context, section
+from bot.slack.blocks.rule_texts import summary
+from bot.slack.blocks.settings import settings_button
+from bot.slack.text import code
+
+MOST = 15
+NAME = 100
+
+EXAMPLES = (
+    ("/dataflow subscribe orders-*", N_("to hear in a channel of the workflows whose names begin with orders-")),
+    ("/dataflow workflows", N_("to see which workflows are watched")),
+    ("/dataflow failures", N_("to see what is failing")),
+    ("/dataflow help", N_("to see everything that can be asked")),
+)
+
+
+def subscription_blocks(mine: Sequence[Subscription]) -> Iterator[Block]:
+    for one in mine[:MOST]:
+        hears = _("{channel} hears of {workflows}.").format(
+            channel=code(one.channel, NAME), workflows=code(one.workflows, NAME)
+        )
+        yield {**section(f"{hears}\n{summary(one.rules)}"), "accessory": settings_button(one.subscription_id)}
+    if left_out := len(mine[MOST:]):
+        yield context(
+            ngettext(
+                "… and {count:,} more. `/dataflow list` lists them.",
+                "… and {count:,} more. `/dataflow list` lists them.",
+                left_out,
+            ).format(count=left_out)
+        )
+
+
+def first_steps(are_places_known: bool) -> Iterator[Block]:
+    """For somebody whose channels hear of nothing yet, as far as we can tell."""
+    yield section(_("👋 *Welcome!* I tell channels when a Data Flow workflow fails, and when it works again."))
+    yield section("\n".join([_("Type one of these in a channel, or here in Messages:"), *_examples()]))
+    if not are_places_known:
+        yield context(_("I cannot see which channels you are in: the app has not got the scope `channels:read`."))
+
+
+def what_to_type() -> Iterator[Block]:
+    yield context("\n".join(_examples()))
+
+
+def _examples() -> Iterator[str]:
+    return (f"• {code(command, NAME)} {_(purpose)}" for command, purpose in EXAMPLES)
