@@ -13,6 +13,7 @@ from bot.core.delivery import DeliveryTimes, Facts
 from bot.core.digest import MessageRef
 from bot.core.incidents import Incident
 from bot.core.model import ExecutionStatus, Job
+from bot.core.permissions import Action
 from bot.core.silence import Silence, SilenceKind
 from bot.core.telling import HeldSummary, Recovery, Reminder
 from bot.services.acknowledge import Acknowledge
@@ -23,6 +24,7 @@ from bot.services.record_outcome import RecordOutcome
 from bot.store import watch
 from bot.store.message_tables import DecisionRow
 from tests.doubles import LOAD, FakeSlack
+from tests.services.permits import a_permit, card_of
 from tests.services.ward import HOUR, MINUTE, Ward
 
 READY, RUNNING, COMPLETED, FAILED, CANCELED, UNKNOWN = ExecutionStatus
@@ -101,7 +103,8 @@ class Scene(Ward):
             case Event.MUTED:
                 self.hush(Silence(0, SilenceKind.MUTE, self.clock(), self.clock() + HOUR))
             case Event.ACKNOWLEDGED:
-                Acknowledge(self.database).acknowledge(self.incidents()[-1][0], "mina", self.clock())
+                permit = a_permit(Action.ACK, self.clock())
+                Acknowledge(self.database).acknowledge(permit, card_of(self.incidents()[-1]))
             case Event.CARD_DELETED:
                 self.slack.delete(self.slack.posts[0][0])
 

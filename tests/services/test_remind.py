@@ -7,6 +7,7 @@ import pytest
 
 from bot.core.delivery import DeliveryState, Purpose
 from bot.core.model import ExecutionStatus, Job
+from bot.core.permissions import Action
 from bot.core.rules import QuietHours, Rules
 from bot.core.silence import Silence, SilenceKind
 from bot.core.telling import Reminder
@@ -14,6 +15,7 @@ from bot.services.acknowledge import Acknowledge
 from bot.services.boot import Boot
 from bot.store.engine import Database
 from tests.doubles import START, FakeClock
+from tests.services.permits import a_permit, card_of
 from tests.services.ward import HOUR, MINUTE, SETTLE, Ward
 
 FAILED, COMPLETED = ExecutionStatus.FAILED, ExecutionStatus.COMPLETED
@@ -140,9 +142,21 @@ def test_a_reminder_of_an_earlier_process_is_looked_for_first(
 def test_nobody_is_reminded_of_what_somebody_looks_after(ward: Ward) -> None:
     ward.subscribe(HOURLY)
     ward.ends(FAILED)
-    [(incident_key, _)] = ward.incidents()
-    Acknowledge(ward.database).acknowledge(incident_key, "U1", ward.clock.now)
+    [incident] = ward.incidents()
+    Acknowledge(ward.database).acknowledge(a_permit(Action.ACK, ward.clock.now), card_of(incident))
     assert ward.reminds_at() == [None]
     ward.ends(FAILED)
     after_hours(ward, 3)
     assert reminders(ward) == []
+
+
+def test_once_nobody_looks_after_it_any_more_it_is_reminded_of_again(ward: Ward) -> None:
+    ward.subscribe(HOURLY)
+    ward.subscribe(channel="C2")
+    ward.ends(FAILED)
+    [incident] = ward.incidents()
+    service = Acknowledge(ward.database)
+    service.acknowledge(a_permit(Action.ACK, ward.clock.now), card_of(incident))
+    ward.clock.advance(3 * HOUR)
+    service.undo(a_permit(Action.UNACK, ward.clock.now), card_of(incident))
+    assert ward.reminds_at() == [ward.clock.now + HOUR, None]
