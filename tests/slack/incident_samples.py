@@ -10,7 +10,8 @@ from bot.core.flapping import Flapping
 from bot.core.incidents import Acknowledgement, Incident, JobTrouble
 from bot.core.model import ExecutionStatus, Job
 from bot.core.normal import Background, Band, LastAcknowledgement
-from bot.core.telling import HeldJob, HeldSummary, Overdue, Recovery, Reminder
+from bot.core.rules import Outcome
+from bot.core.telling import HeldJob, HeldLate, HeldSummary, Overdue, Recovery, Reminder
 from tests.slack.samples import NOON, ORDERS, SALES, execution, minutes
 
 
@@ -82,12 +83,15 @@ NEVER_STARTED = Overdue(
     limit=minutes(15),
     basis="its trigger starts it every day at 11:30 (Asia/Seoul)",
 )
+LATE_RUN = HeldLate(Outcome.RUNNING_LONG, ORDERS.name, "load-to-dw", NOON - minutes(50))
+NO_START = HeldLate(Outcome.NEVER_STARTED, SALES.name, None, NOON - minutes(30))
 BLIND = Blind(NOON - minutes(72), "getWorkflowExecutions /api/v1/workflows/3tfNLPabcdef/executions: nobody answers")
 
 TOLD: dict[str, Facts] = {
     "recovery": Recovery(ORDERS.name, OVER, execution(ExecutionStatus.COMPLETED, 41)),
     "reminder": Reminder(ORDERS.name, incident(trouble(failures=3)), NOON + minutes(20)),
     "held": HeldSummary("quiet hours 22:00-12:00 Asia/Seoul", NOON, 7, (ORDERS_HELD, SALES_HELD), 3),
+    "held_overdue": HeldSummary("mute 3 of orders", NOON, 2, (ORDERS_HELD,), 1, (LATE_RUN, NO_START), 2),
     "held_nothing": HeldSummary("maintenance window 4 of everything", NOON, 0, (), 0),
     "blind": BLIND,
     "blind_over": replace(BLIND, over_at=NOON, ended=41, failed=2),

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from bot.core.durations import spell
 from bot.core.retry import Form
-from bot.core.telling import HeldJob, HeldSummary, Recovery, Reminder
-from bot.language import _, counted
+from bot.core.rules import Outcome
+from bot.core.telling import HeldJob, HeldLate, HeldSummary, Recovery, Reminder
+from bot.language import N_, _, counted
 from bot.slack.blocks.elements import TEXT_LIMIT, Message, fitting, list_sections, two_lines
 from bot.slack.blocks.execution import COMPLETED, LAST_FAILED, NAME, brief
 from bot.slack.blocks.incident import state, whose
@@ -14,6 +15,11 @@ from bot.slack.text import AsText, code, moment, run_name, words
 
 SHORT = 60
 JOBS_LIMIT = 6000
+LATE = {
+    Outcome.RUNNING_LONG: N_("{name}: ⏱️ running too long, since {when}"),
+    Outcome.WAITING_LONG: N_("{name}: ⏱️ waiting too long, since {when}"),
+    Outcome.NEVER_STARTED: N_("{name}: ⏱️ never started, due {when}"),
+}
 
 
 def recovery_message(recovery: Recovery, form: Form, links: Links) -> Message:
@@ -41,15 +47,24 @@ def held_message(held: HeldSummary, form: Form) -> Message:
     title = _held(held, SHORT if form is Form.LINE else NAME)
     if form is Form.LINE:
         return Message(title)
-    left_out = held.job_count - len(held.jobs)
-    text = "\n".join(fitting([title, *(_job(job, words) for job in held.jobs)], TEXT_LIMIT, left_out=left_out))
-    lines = (f"• {_job(job, code)}" for job in held.jobs)
+    left_out = held.job_count - len(held.jobs) + held.late_count - len(held.late)
+    text = "\n".join(fitting([title, *_held_lines(held, words)], TEXT_LIMIT, left_out=left_out))
+    lines = (f"• {line}" for line in _held_lines(held, code))
     blocks = list_sections(f"*{title}*", lines, limit=JOBS_LIMIT, left_out=left_out)
     return Message(text, tuple(blocks) if form is Form.BLOCKS else ())
 
 
+def _held_lines(held: HeldSummary, as_text: AsText) -> Iterator[str]:
+    yield from (_late(late, as_text) for late in held.late)
+    yield from (_job(job, as_text) for job in held.jobs)
+
+
 def _held(held: HeldSummary, limit: int) -> str:
     when, cause = moment(held.until), words(held.cause, limit)
+    if held.late_count:
+        return _("🔕 {alerts} held back until {when}: {cause}").format(
+            alerts=counted("{count:,} alert", "{count:,} alerts", held.total + held.late_count), when=when, cause=cause
+        )
     if not held.total:
         return _("🔕 No alert held back until {when}: {cause}").format(when=when, cause=cause)
     return _("🔕 {alerts} of {jobs} held back until {when}: {cause}").format(
@@ -58,6 +73,13 @@ def _held(held: HeldSummary, limit: int) -> str:
         when=when,
         cause=cause,
     )
+
+
+def _late(late: HeldLate, as_text: AsText) -> str:
+    name = as_text(late.workflow_name, SHORT)
+    if late.job_name is not None:
+        name = run_name(late.workflow_name, late.job_name, as_text, SHORT)
+    return _(LATE[late.outcome]).format(name=name, when=moment(late.since))
 
 
 def _job(job: HeldJob, as_text: AsText) -> str:
