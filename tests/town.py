@@ -65,6 +65,7 @@ class Town:
             "SLACK_APP_TOKEN": workspace.app_token,
             "SLACK_API_URL": self.slack.api_url,
             "ALERT_CHANNEL": self.channel.id,
+            "OPERATOR_USERS": workspace.person("mina").id,
             "DATABASE_URL": f"sqlite:///{self.folder / 'bot.db'}",
             "POLL_INTERVAL": "0.1",
             "CHANNEL_PACE": "0.01",

@@ -20,19 +20,21 @@ AT_TERMINAL = Person("", "")
 
 
 @dataclass(frozen=True, slots=True)
-class Membership:
-    """What Slack says of a person: whether they are a full member of our workspace, and in which groups of those asked.
-    `doubt` is why that is not known for certain, in Slack's words."""
+class Account:
+    """What Slack tells of a person. `is_full` is false for guests, bots, strangers and whoever has left."""
 
-    is_member: bool
-    groups: frozenset[str] = frozenset()
-    doubt: str | None = None
+    team_id: str
+    is_full: bool
+    language: str | None = None
+    zone: ZoneInfo | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
     """A person who asks. `language` is what Slack speaks with them, such as `ko-KR`; None and no zone: not known.
-    `name` is what others call them; it is shown and never trusted."""
+    `name` is what others call them; it is shown and never trusted. `doubt` is what Slack said instead of telling all
+    that their role depends on."""
 
     person: Person
     role: Role
@@ -44,7 +46,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """Whom the settings name. A user is `U0123`, meaning one of the bot's own workspace, or `T0123:U0123`."""
+    """Whom the settings name: user ids of the bot's own workspace, and ids of user groups there."""
 
     operators: Collection[str] = ()
     admins: Collection[str] = ()
@@ -54,22 +56,20 @@ class Roster:
     def is_anybody_configured(self) -> bool:
         return bool(self.operators or self.admins or self.groups)
 
-    def role(self, person: Person, home_team: str, membership: Membership) -> Role:
-        """1. Who is no full member of our workspace is an outsider, whatever the settings say.
-        2. Whom the settings name has their role.
-        3. Being in a group of operators makes one; where Slack could not be asked, nobody is taken for one.
+    def role(self, person: Person, home_team: str, account: Account | None, groups: Collection[str]) -> Role:
+        """What somebody may be taken for. `account` is None when Slack did not tell; `groups` they are known to be in.
+
+        1. Who is not of our workspace is an outsider, whatever the settings say of their id: there it is another's.
+        2. So is who is no full member of it. Of whom that is not known is not trusted either.
+        3. Whom the settings name has their role; so has a member of a group that they name.
         """
-        if not membership.is_member:
-            return Role.UNVERIFIED if membership.doubt else Role.OUTSIDER
-        if is_named(person, self.admins, home_team):
+        if person.team_id != home_team:
+            return Role.OUTSIDER
+        if account is None:
+            return Role.UNVERIFIED
+        if account.team_id != home_team or not account.is_full:
+            return Role.OUTSIDER
+        if person.user_id in self.admins:
             return Role.ADMIN
-        if is_named(person, self.operators, home_team) or not membership.groups.isdisjoint(self.groups):
-            return Role.OPERATOR
-        return Role.UNVERIFIED if membership.doubt else Role.READER
-
-
-def is_named(person: Person, configured: Collection[str], home_team: str) -> bool:
-    names = {f"{person.team_id}:{person.user_id}"}
-    if person.team_id == home_team:
-        names.add(person.user_id)
-    return not names.isdisjoint(configured)
+        is_in_group = not frozenset(groups).isdisjoint(self.groups)
+        return Role.OPERATOR if is_in_group or person.user_id in self.operators else Role.READER

@@ -65,6 +65,7 @@ def _settings(cloud: DataFlowServer, slack: SlackServer) -> dict[str, str]:
         "SLACK_APP_TOKEN": slack.workspace.app_token,
         "SLACK_API_URL": slack.api_url,
         "ALERT_CHANNEL": slack.workspace.channel(CHANNEL).id,
+        "OPERATOR_USERS": slack.workspace.person(READER).id,
         "POLL_INTERVAL": "1",
         "TIMEZONE": ZONE.key,
         "DIGEST_AT": _digest_at(cloud.account.clock()),

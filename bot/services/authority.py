@@ -51,11 +51,13 @@ class Authority:
         if wait is not None:
             refused = Refused(request, action, Reason.TOO_OFTEN, wait.until)
             return self._refuse(refused, target, now) if wait.is_first else refused
-        role, kind = request.asker.role, request.channel_kind
-        permission = judge(action, role, kind, self.roster.is_anybody_configured)
+        asker, kind = request.asker, request.channel_kind
+        permission = judge(action, asker.role, kind, self.roster.is_anybody_configured)
         if permission.is_allowed:
             return Permit(request, action, target, now)
-        return self._refuse(Refused(request, action, permission.reason), target, now)
+        is_unsure = permission.reason is Reason.NOT_OPERATOR and asker.doubt
+        reason = Reason.UNVERIFIED if is_unsure else permission.reason
+        return self._refuse(Refused(request, action, reason), target, now)
 
     def _refuse(self, refused: Refused, target: str, now: datetime) -> Refused:
         if MATRIX[refused.action].is_change:
