@@ -7,9 +7,13 @@ from pydantic import SecretStr
 
 from bot.clock import Clock, system_clock
 from bot.config import Settings
+from bot.core.people import Roster
 from bot.dataflow.client import DataFlowClient
 from bot.dataflow.signing import AccessKey
+from bot.services.authority import Authority
 from bot.services.schedule_digests import DigestTimes
+from bot.slack.asking import Asking
+from bot.slack.people import people
 from bot.slack.sender import SlackSender
 from bot.slack.signature import Signer
 from bot.slack.wire import Wire
@@ -40,6 +44,19 @@ class Edges:
     @cached_property
     def workspace(self) -> Workspace:
         return Workspace(self.wire)
+
+    @cached_property
+    def roster(self) -> Roster:
+        settings = self.settings
+        return Roster(settings.operator_users, settings.admin_users, settings.operator_groups)
+
+    @cached_property
+    def asking(self) -> Asking:
+        return Asking(people(self.wire, self.workspace, self.roster))
+
+    @cached_property
+    def authority(self) -> Authority:
+        return Authority(self.database, self.clock, self.roster)
 
     @cached_property
     def sender(self) -> SlackSender:
