@@ -46,6 +46,10 @@ class Reason(StrEnum):
     WAITING_LONG = N_("the run waits too long")
     NEVER_STARTED = N_("the workflow did not begin")
     OVER_BEFORE_TOLD = N_("it was over before it could be told")
+    STILL_OPEN = N_("the incident is open and nobody looks after it")
+    INCIDENT_OVER = N_("the incident was over")
+    LOOKED_AFTER = N_("somebody looks after the incident")
+    NO_REMINDERS = N_("the subscription does not ask for reminders")
 
 
 _TOLD = {

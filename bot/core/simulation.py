@@ -12,6 +12,7 @@ from enum import Enum
 
 from bot.core.alerting import Decision, End, Reason, Verdict, decide, hold_back
 from bot.core.incidents import Change, Incident, Step
+from bot.core.reminding import hold_reminder
 from bot.core.replay import ReplayedEnd
 from bot.core.rules import Outcome, Subscription
 from bot.core.silence import Silence
@@ -183,11 +184,7 @@ class _Telling:
             self._reminders[incident, channel] = replace(reminder, at=put_off or now + reminder.every)
 
     def _put_off(self, number: int, subscription: Subscription, now: datetime) -> datetime | None:
-        incident = self._incidents[number]
-        failing = [trouble.job.job_id for trouble in incident.jobs if trouble.recovered_at is None]
-        place = (subscription.channel, incident.workflow_id)
-        covering = [one for one in self.silences if all(one.covers(*place, job_id, now) for job_id in failing)]
-        return _held_until(hold_back(subscription, covering, now), now)
+        return _held_until(hold_reminder(subscription, self._incidents[number], self.silences, now), now)
 
     def _due_times(self) -> Iterator[datetime]:
         yield from (one.until for one in self._held)

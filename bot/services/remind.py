@@ -1,19 +1,17 @@
 """Repeats, while nobody looks after it, that an incident is still open."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import Clock
-from bot.core.alerting import hold_back
 from bot.core.delivery import Purpose, message_key
 from bot.core.incidents import Incident
-from bot.core.rules import Subscription
-from bot.core.silence import Silence
+from bot.core.reminding import decide_reminder
 from bot.core.telling import Reminder
 from bot.services.boot import Boot
-from bot.store import cards, incidents, outbox, silences, subscriptions
+from bot.store import cards, incidents, outbox, reminders, silences, subscriptions
 from bot.store.cards import DueReminder
+from bot.store.decisions import Decided
 from bot.store.engine import Database, Session
 from bot.store.outbox import Draft
 
@@ -40,17 +38,15 @@ class Remind:
             incident = incidents.get(session, due.incident_key)
             active = {one.subscription_id: one for one in subscriptions.active(session)}
             subscription = active.get(due.subscription_key)
+            decision = decide_reminder(subscription, incident, silences.in_force(session, now), now)
+            queued = self._queue(session, due, incident, now) if decision.should_alert else None
+            reminders.add(session, due.card_key, Decided(decision, now, queued))
             every = subscription.rules.remind_every if subscription else None
-            if subscription is None or every is None or incident.acknowledged or not incident.is_open:
-                cards.remind_at(session, due.card_key, None)
-            elif held_until := _held_until(subscription, incident, silences.in_force(session, now), now):
-                cards.remind_at(session, due.card_key, held_until)
-            else:
-                self._queue(session, due, incident, now)
-                cards.remind_at(session, due.card_key, now + every)
+            again_at = now + every if queued is not None and every else decision.until
+            cards.remind_at(session, due.card_key, again_at)
         return True
 
-    def _queue(self, session: Session, due: DueReminder, incident: Incident, now: datetime) -> None:
+    def _queue(self, session: Session, due: DueReminder, incident: Incident, now: datetime) -> int:
         _, workflow_name = incidents.workflow_of(session, due.incident_key)
         moments = (incident.opened_at.isoformat(), due.remind_at.isoformat())
         subject = (incident.workflow_id, incident.jobs[0].job.job_id, *moments)
@@ -63,18 +59,4 @@ class Remind:
             reply_to=due.outbox_key,
             is_broadcast=True,
         )
-        outbox.add(session, draft, now)
-
-
-def _held_until(
-    subscription: Subscription, incident: Incident, in_force: Sequence[Silence], now: datetime
-) -> datetime | None:
-    """A silence holds a reminder back when it covers every job that is still failing."""
-    failing = [trouble.job.job_id for trouble in incident.jobs if trouble.recovered_at is None]
-    covering = [
-        silence
-        for silence in in_force
-        if all(silence.covers(subscription.channel, incident.workflow_id, job_id, now) for job_id in failing)
-    ]
-    held = hold_back(subscription, covering, now)
-    return held.until if held else None
+        return outbox.put(session, draft, now)

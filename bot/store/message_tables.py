@@ -123,6 +123,23 @@ class DecisionRow(Base):
     outbox_key: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))
 
 
+class ReminderRow(Base):
+    """What was decided when the reminder of a card came due. `held_until` is until when it was put off; the card says
+    when it is due next."""
+
+    __tablename__ = "reminders"
+    __table_args__ = (Index(None, "card_key"),)  # why: the reminders of an incident
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    card_key: Mapped[int] = mapped_column(ForeignKey("cards.id"))
+    decided_at: Mapped[datetime]
+    verdict: Mapped[Verdict]
+    reason: Mapped[str]
+    silence_key: Mapped[int | None] = mapped_column(ForeignKey("silences.id"))
+    held_until: Mapped[datetime | None]
+    outbox_key: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))
+
+
 class ChannelRow(Base):
     """A channel's gate: nothing is sent to it before `ready_at`, which keeps both Slack's pace and its refusals.
 

@@ -303,7 +303,7 @@ def upgrade() -> None:
         sa.Column("refusal", sa.String(length=32), nullable=True),
         sa.Column("refused_with", sa.Text(), nullable=True),
         sa.Column("found", sa.Text(), nullable=True),
-        sa.Column("channel", sa.String(length=255), nullable=False),
+        sa.Column("channel", sa.String(length=255), nullable=True),
         sa.Column("reply_to", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["channel"], ["channels.channel"], name=op.f("fk_reruns_channel")),
         sa.ForeignKeyConstraint(["reply_to"], ["outbox.id"], name=op.f("fk_reruns_reply_to")),
@@ -333,7 +333,7 @@ def upgrade() -> None:
         sa.Column("basis", sa.Text(), nullable=False),
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
-        sa.Column("how_it_ended", sa.Text(), nullable=True),
+        sa.Column("how_it_ended", sa.String(length=32), nullable=True),
         sa.ForeignKeyConstraint(["execution_key"], ["executions.id"], name=op.f("fk_overdue_execution_key")),
         sa.ForeignKeyConstraint(["workflow_key"], ["workflows.id"], name=op.f("fk_overdue_workflow_key")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_overdue")),
@@ -348,6 +348,22 @@ def upgrade() -> None:
         sqlite_where=sa.text("closed_at IS NULL"),
         postgresql_where=sa.text("closed_at IS NULL"),
     )
+    op.create_table(
+        "reminders",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("card_key", sa.Integer(), nullable=False),
+        sa.Column("decided_at", sa.BigInteger(), nullable=False),
+        sa.Column("verdict", sa.String(length=32), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("silence_key", sa.Integer(), nullable=True),
+        sa.Column("held_until", sa.BigInteger(), nullable=True),
+        sa.Column("outbox_key", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["card_key"], ["cards.id"], name=op.f("fk_reminders_card_key")),
+        sa.ForeignKeyConstraint(["outbox_key"], ["outbox.id"], name=op.f("fk_reminders_outbox_key")),
+        sa.ForeignKeyConstraint(["silence_key"], ["silences.id"], name=op.f("fk_reminders_silence_key")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reminders")),
+    )
+    op.create_index(op.f("ix_reminders_card_key"), "reminders", ["card_key"], unique=False)
     op.create_table(
         "transitions",
         sa.Column("id", sa.Integer(), nullable=False),

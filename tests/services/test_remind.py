@@ -1,10 +1,13 @@
 """An open incident that nobody looks after is told again, but not to those who asked for quiet."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, time
 
 import pytest
+from sqlalchemy import select
 
+from bot.core.alerting import Reason, Verdict
 from bot.core.delivery import DeliveryState, Purpose
 from bot.core.model import ExecutionStatus, Job
 from bot.core.permissions import Action
@@ -14,6 +17,7 @@ from bot.core.telling import Reminder
 from bot.services.acknowledge import Acknowledge
 from bot.services.boot import Boot
 from bot.store.engine import Database
+from bot.store.message_tables import ReminderRow
 from tests.doubles import START, FakeClock
 from tests.services.permits import a_permit, card_of
 from tests.services.ward import HOUR, MINUTE, SETTLE, Ward
@@ -160,3 +164,63 @@ def test_once_nobody_looks_after_it_any_more_it_is_reminded_of_again(ward: Ward)
     ward.clock.advance(3 * HOUR)
     service.undo(a_permit(Action.UNACK, ward.clock.now), card_of(incident))
     assert ward.reminds_at() == [ward.clock.now + HOUR, None]
+
+
+def decisions(ward: Ward) -> list[tuple[Verdict, Reason]]:
+    with ward.database.snapshot() as session:
+        rows = session.execute(select(ReminderRow.verdict, ReminderRow.reason).order_by(ReminderRow.id))
+        return [(verdict, Reason[reason]) for verdict, reason in rows]
+
+
+def nothing_happens(_: Ward) -> None:
+    """The incident stays open."""
+
+
+def it_recovers(ward: Ward) -> None:
+    ward.ends(COMPLETED)
+
+
+def it_is_muted(ward: Ward) -> None:
+    ward.hush(Silence(0, SilenceKind.MUTE, START, START + 5 * HOUR))
+
+
+def the_rule_goes(ward: Ward) -> None:
+    ward.subscribe(Rules())
+
+
+@pytest.mark.parametrize(
+    ("what", "verdict", "reason"),
+    [
+        (nothing_happens, Verdict.TELL, Reason.STILL_OPEN),
+        (it_recovers, Verdict.SILENT, Reason.INCIDENT_OVER),
+        (it_is_muted, Verdict.HOLD, Reason.MUTED),
+        (the_rule_goes, Verdict.SILENT, Reason.NO_REMINDERS),
+        (Ward.unsubscribe, Verdict.SILENT, Reason.UNSUBSCRIBED),
+    ],
+)
+def test_each_reminder_that_comes_due_has_its_decision(
+    ward: Ward, what: Callable[[Ward], None], verdict: Verdict, reason: Reason
+) -> None:
+    ward.subscribe(HOURLY)
+    ward.ends(FAILED)
+    what(ward)
+    ward.clock.advance(HOUR)
+    ward.remind()
+    assert decisions(ward) == [(verdict, reason)]
+
+
+def test_the_decision_leads_to_the_reminder(ward: Ward) -> None:
+    ward.subscribe(HOURLY)
+    ward.ends(FAILED)
+    after_hours(ward, 2)
+    with ward.database.snapshot() as session:
+        keys = session.scalars(select(ReminderRow.outbox_key).order_by(ReminderRow.id)).all()
+    assert keys == [one.key for one in ward.queued(Purpose.REMINDER)]
+
+
+def test_what_is_put_off_is_not_among_what_a_mute_holds_back(ward: Ward) -> None:
+    ward.subscribe(HOURLY)
+    ward.ends(FAILED)
+    it_is_muted(ward)
+    after_hours(ward, 2)
+    assert ward.held() == 0
