@@ -21,12 +21,14 @@ class LogVerdict(StrEnum):
 class LogEntry:
     """`target` is what it was done to, as a person would name it: a workflow, a channel's id, an execution's id.
 
-    `action` is an Action, or one that a later version no longer knows. `channel_id` is where it was asked for.
+    `called` is the person's name then, `channel_id` where it was asked for. `action` is an Action, or one that a later
+    version no longer knows.
     `before` and `after` are None where there was nothing, or nothing is left.
     """
 
     at: datetime
     person: Person
+    called: str
     channel_id: str | None
     action: str
     target: str

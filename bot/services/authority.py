@@ -65,6 +65,7 @@ class Authority:
                 entry = LogEntry(
                     at=now,
                     person=refused.request.asker.person,
+                    called=refused.request.called,
                     channel_id=refused.request.channel_id,
                     action=refused.action,
                     target=target,
@@ -80,6 +81,7 @@ def record(session: Session, permit: Permit, before: State | None, after: State 
     entry = LogEntry(
         at=permit.at,
         person=permit.request.asker.person,
+        called=permit.request.called,
         channel_id=permit.request.channel_id,
         action=permit.action,
         target=permit.target,

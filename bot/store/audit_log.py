@@ -11,6 +11,7 @@ from bot.store.audit_tables import AuditLogRow
 
 LONGEST_TARGET = 500
 """Characters: a refused change may name anything at all."""
+LONGEST_NAME = 200
 
 
 def append(session: Session, entry: LogEntry) -> None:
@@ -19,6 +20,7 @@ def append(session: Session, entry: LogEntry) -> None:
             at=entry.at,
             team_id=entry.person.team_id,
             user_id=entry.person.user_id,
+            called=entry.called[:LONGEST_NAME],
             channel_id=entry.channel_id,
             action=entry.action,
             target=entry.target[:LONGEST_TARGET],
@@ -34,8 +36,8 @@ def newest(session: Session, count: int, search: str | None = None) -> list[LogE
     """The last of them, newest first; with `search` those whose action, target or person it names."""
     query = select(AuditLogRow).order_by(AuditLogRow.id.desc()).limit(count)
     if search:
-        names_it = AuditLogRow.target.icontains(search, autoescape=True)
-        query = query.where(or_(names_it, AuditLogRow.action == search.lower(), AuditLogRow.user_id == search.upper()))
+        holds = (column.icontains(search, autoescape=True) for column in (AuditLogRow.target, AuditLogRow.called))
+        query = query.where(or_(*holds, AuditLogRow.action == search.lower(), AuditLogRow.user_id == search.upper()))
     return [_entry(row) for row in session.scalars(query)]
 
 
@@ -43,6 +45,7 @@ def _entry(row: AuditLogRow) -> LogEntry:
     return LogEntry(
         at=row.at,
         person=Person(row.team_id, row.user_id),
+        called=row.called,
         channel_id=row.channel_id,
         action=row.action,
         target=row.target,

@@ -20,6 +20,7 @@ class AuditLogRow(Base):
     at: Mapped[datetime]
     team_id: Mapped[str]
     user_id: Mapped[str]
+    called: Mapped[str]  # by their name then: who reads the log later may find nobody under the id
     channel_id: Mapped[str | None]
     action: Mapped[str]
     target: Mapped[str]

@@ -22,11 +22,30 @@ def log(database: Database, clock: FakeClock) -> tuple[LogEntry, ...]:
     now = clock()
     entries = (
         LogEntry(
-            now, ANN, "C1", Action.MUTE, "주문 적재", LogVerdict.DONE, Reason.MAY, None, {"until": "4h", "held": 3}
+            now,
+            ANN,
+            "Ann",
+            "C1",
+            Action.MUTE,
+            "주문 적재",
+            LogVerdict.DONE,
+            Reason.MAY,
+            None,
+            {"until": "4h", "held": 3},
         ),
-        LogEntry(now + timedelta(seconds=1), BEN, None, Action.RERUN, "log%c", LogVerdict.REFUSED, Reason.NOT_OPERATOR),
         LogEntry(
-            now + timedelta(seconds=2), ANN, "D1", Action.ACK, "orders", LogVerdict.DONE, Reason.MAY, {"by": None}
+            now + timedelta(seconds=1), BEN, "Ben", None, Action.RERUN, "log%c", LogVerdict.REFUSED, Reason.NOT_OPERATOR
+        ),
+        LogEntry(
+            now + timedelta(seconds=2),
+            ANN,
+            "Ann",
+            "D1",
+            Action.ACK,
+            "orders",
+            LogVerdict.DONE,
+            Reason.MAY,
+            {"by": None},
         ),
     )
     with database.transaction() as session:
@@ -41,7 +60,9 @@ def test_what_was_added_is_read_newest_first(database: Database, log: tuple[LogE
         assert audit_log.newest(session, 2) == [log[2], log[1]]
 
 
-@pytest.mark.parametrize(("search", "found"), [("주문", 0), ("ORD", 2), ("g%", 1), ("rerun", 1), ("u2ben", 1)])
+@pytest.mark.parametrize(
+    ("search", "found"), [("주문", 0), ("ORD", 2), ("g%", 1), ("rerun", 1), ("u2ben", 1), ("BEN", 1)]
+)
 def test_the_log_can_be_searched(database: Database, log: tuple[LogEntry, ...], search: str, found: int) -> None:
     with database.snapshot() as session:
         assert audit_log.newest(session, 10, search) == [log[found]]
@@ -69,12 +90,12 @@ def test_the_whole_log_cannot_be_emptied_at_once(postgresql: Database) -> None:
 
 
 def test_no_row_is_replaced(sqlite: Database, clock: FakeClock) -> None:
-    entry = LogEntry(clock(), ANN, None, Action.ACK, "orders", LogVerdict.DONE, Reason.MAY)
+    entry = LogEntry(clock(), ANN, "Ann", None, Action.ACK, "orders", LogVerdict.DONE, Reason.MAY)
     with sqlite.transaction() as session:
         audit_log.append(session, entry)
     replacement = (
-        "INSERT OR REPLACE INTO audit_log (id, at, team_id, user_id, action, target, verdict, reason) "
-        "VALUES (1, 0, 'T1', 'U2BEN', 'ack', 'orders', 'done', 'may')"
+        "INSERT OR REPLACE INTO audit_log (id, at, team_id, user_id, called, action, target, verdict, reason) "
+        "VALUES (1, 0, 'T1', 'U2BEN', 'Ben', 'ack', 'orders', 'done', 'may')"
     )
     with pytest.raises(DBAPIError, match="append-only"), sqlite.transaction() as session:
         session.execute(text(replacement))
