@@ -53,12 +53,22 @@ def info(workspace: Workspace, call: Call) -> Json:
 
 
 def list_conversations(workspace: Workspace, call: Call) -> Json:
+    return _listed(workspace, call, workspace.channels.all())
+
+
+def list_memberships(workspace: Workspace, call: Call) -> Json:
+    """users.conversations: where a person is in; of private channels only those that the bot is in, too."""
+    user = call.text("user") or workspace.bot.id
+    return _listed(workspace, call, [channel for channel in workspace.channels.all() if user in channel.members])
+
+
+def _listed(workspace: Workspace, call: Call, channels: list[Channel]) -> Json:
     kinds = [_kind(name) for name in call.names("types") or ["public_channel"]]
     for kind in kinds:
         require_scope(workspace, f"{kind.scope_prefix}:read")
     shown = [
         channel
-        for channel in workspace.channels.all()
+        for channel in channels
         if channel.kind in kinds
         and workspace.channels.is_visible(channel)
         and not (channel.is_archived and call.flag("exclude_archived"))
@@ -147,6 +157,7 @@ METHODS = (
     Method("conversations.replies", replies),
     Method("conversations.info", info),
     Method("conversations.list", list_conversations),
+    Method("users.conversations", list_memberships),
     Method("conversations.open", open_conversation, "im:write"),
     Method("conversations.join", join, "channels:join"),
 )
