@@ -9,6 +9,7 @@ from bot.core.alerting import Alert
 from bot.core.blindness import Blind
 from bot.core.catch_up import CatchUp, CatchUpPage
 from bot.core.digest import Digest
+from bot.core.reruns import RerunNews
 from bot.core.telling import HeldSummary, Overdue, Recovery, Reminder
 from bot.language import N_
 
@@ -28,6 +29,7 @@ class Purpose(StrEnum):
     BLIND = N_("blind")
     DIGEST = N_("digest")
     NOTICE = N_("notice")
+    RERUN = N_("re-run")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,9 @@ class Notice:
     detail: str = ""
 
 
-Facts = Alert | CatchUp | CatchUpPage | Recovery | Reminder | HeldSummary | Overdue | Blind | Digest | Notice
+Facts = (
+    Alert | CatchUp | CatchUpPage | Recovery | Reminder | HeldSummary | Overdue | Blind | Digest | Notice | RerunNews
+)
 """What a message tells. Blocks are made of it when it is sent, so that what is queued outlives a new layout."""
 
 

@@ -8,6 +8,9 @@ from enum import StrEnum
 from bot.core.incidents import STARTED_TOGETHER
 from bot.core.model import Execution, TriggerRule
 
+COOL_DOWN = timedelta(minutes=5)
+"""Between two requests for the same workflow, unless the settings say otherwise."""
+
 ANSWERED_WITHIN = timedelta(minutes=2)
 """More than a request to the API may take. A request that is older and has no answer never gets one."""
 

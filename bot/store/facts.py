@@ -7,6 +7,7 @@ from bot.core.blindness import Blind
 from bot.core.catch_up import CatchUp, CatchUpPage
 from bot.core.delivery import Facts, Notice, Purpose
 from bot.core.digest import Digest
+from bot.core.reruns import RerunNews
 from bot.core.telling import HeldSummary, Overdue, Recovery, Reminder
 
 _TYPES: dict[Purpose, type[Facts]] = {
@@ -20,6 +21,7 @@ _TYPES: dict[Purpose, type[Facts]] = {
     Purpose.BLIND: Blind,
     Purpose.DIGEST: Digest,
     Purpose.NOTICE: Notice,
+    Purpose.RERUN: RerunNews,
 }
 
 

@@ -19,7 +19,7 @@ class RerunRow(Base):
     `requested_at` is by our clock, `created_from` the same moment by the API's. Executions with a row up to
     `newest_known` were there before; `found` are the rows of those that came of it, as JSON. While the request is open
     it is looked at at `due_at`; an answer, or a run, is waited for until `wait_until`. News goes to `channel`, and
-    there to the thread of `reply_to`.
+    there to the thread of `reply_to`; nobody is told where there is none.
     """
 
     __tablename__ = "reruns"
@@ -47,5 +47,5 @@ class RerunRow(Base):
     refusal: Mapped[Refusal | None] = mapped_column(words(Refusal))
     refused_with: Mapped[str | None]  # the API's own words
     found: Mapped[str | None]
-    channel: Mapped[str] = mapped_column(ForeignKey("channels.channel"))
+    channel: Mapped[str | None] = mapped_column(ForeignKey("channels.channel"))
     reply_to: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))

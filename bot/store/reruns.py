@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import Row, Select, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.core.handles import NAMED_JOBS, StartableJobs
@@ -29,7 +29,7 @@ class NewRerun:
     newest_known: int
     due_at: datetime
     wait_until: datetime
-    channel: str
+    channel: str | None
     reply_to: int | None
     state: RerunState = RerunState.REQUESTED
 
@@ -49,7 +49,7 @@ class KnownRerun:
     newest_known: int
     wait_until: datetime
     found: tuple[int, ...]
-    channel: str
+    channel: str | None
     reply_to: int | None
 
 
@@ -65,15 +65,19 @@ class StartableWorkflow:
 
 
 def workflow(session: Session, workflow_id: str) -> StartableWorkflow | None:
-    """The workflow, which stays locked where that exists: of two people who ask at once, one comes first."""
+    """A workflow that is watched, so that its runs are seen."""
+    is_seen = (WorkflowRow.workflow_id == workflow_id) & WorkflowRow.is_watched & WorkflowRow.is_listed
     row = session.execute(
-        select(WorkflowRow.id, WorkflowRow.name, WorkflowRow.trigger_rule)
-        .where(WorkflowRow.workflow_id == workflow_id)
-        .with_for_update()
+        select(WorkflowRow.id, WorkflowRow.name, WorkflowRow.trigger_rule).where(is_seen)
     ).one_or_none()
     if row is None:
         return None
     return StartableWorkflow(row.id, workflow_id, row.name, row.trigger_rule, jobs_of(session, row.id))
+
+
+def lock(session: Session, workflow_id: str) -> None:
+    """Of two people who ask for a run of this workflow at once, one comes first."""
+    session.execute(select(WorkflowRow.id).where(WorkflowRow.workflow_id == workflow_id).with_for_update())
 
 
 def jobs_of(session: Session, workflow_key: int) -> StartableJobs:
@@ -91,9 +95,17 @@ def newest_execution(session: Session, workflow_key: int) -> int:
     return session.execute(newest).scalar_one() or 0
 
 
+def get(session: Session, key: int) -> KnownRerun:
+    """One that is there: none is ever deleted."""
+    return _known(session.execute(_full_rows().where(RerunRow.id == key)).one())
+
+
 def newest_of(session: Session, workflow_key: int) -> KnownRerun | None:
     """The newest request of this workflow that the API did not refuse."""
-    return _one(session, RerunRow.workflow_key == workflow_key, RerunRow.state != RerunState.REFUSED)
+    not_refused = (RerunRow.workflow_key == workflow_key) & (RerunRow.state != RerunState.REFUSED)
+    newest_first = _full_rows().where(not_refused).order_by(RerunRow.requested_at.desc(), RerunRow.id.desc())
+    row = session.execute(newest_first.limit(1)).one_or_none()
+    return _known(row) if row else None
 
 
 def add(session: Session, rerun: NewRerun) -> int:
@@ -130,7 +142,7 @@ def due(session: Session, now: datetime) -> KnownRerun | None:
         .limit(1)
         .with_for_update(skip_locked=True)
     ).scalar_one_or_none()
-    return _one(session, RerunRow.id == key) if key is not None else None
+    return get(session, key) if key is not None else None
 
 
 def unknown_before(session: Session, rerun: KnownRerun) -> Sequence[tuple[int, Execution]]:
@@ -159,16 +171,13 @@ def move(session: Session, key: int, state: RerunState, now: datetime, found: Se
     session.execute(update(RerunRow).where(RerunRow.id == key).values(**values))
 
 
-def _one(session: Session, *conditions: ColumnElement[bool]) -> KnownRerun | None:
-    row = session.execute(
-        select(RerunRow, WorkflowRow.workflow_id, WorkflowRow.name)
-        .join(WorkflowRow, WorkflowRow.id == RerunRow.workflow_key)
-        .where(*conditions)
-        .order_by(RerunRow.requested_at.desc(), RerunRow.id.desc())
-        .limit(1)
-    ).one_or_none()
-    if row is None:
-        return None
+def _full_rows() -> Select[RerunRow, str, str]:
+    return select(RerunRow, WorkflowRow.workflow_id, WorkflowRow.name).join(
+        WorkflowRow, WorkflowRow.id == RerunRow.workflow_key
+    )
+
+
+def _known(row: Row[RerunRow, str, str]) -> KnownRerun:
     rerun, workflow_id, name = row
     return KnownRerun(
         key=rerun.id,

@@ -120,6 +120,11 @@ def fail_poll(session: Session, claim: Claim, due_at: datetime, error: str) -> b
     return finish(session, WorkflowRow, claim, due_at=due_at, poll_error=error)
 
 
+def poll_soon(session: Session, key: int, now: datetime) -> None:
+    """Poll it at once: something is about to be seen."""
+    session.execute(update(WorkflowRow).where(WorkflowRow.id == key, WorkflowRow.due_at > now).values(due_at=now))
+
+
 def watched(session: Session, key: int) -> WatchedWorkflow:
     """The workflow of a claim."""
     row = session.execute(

@@ -22,6 +22,7 @@ UNACK = "card:undo_acknowledge"
 MUTE = "card:mute"
 UNMUTE = "card:unmute"
 RERUN = "card:rerun"
+START = "workflow:rerun"
 HISTORY = "card:history"
 WHY = "card:why"
 CONSOLE = "card:console"
@@ -60,6 +61,19 @@ def decode(value: str) -> CardRef | None:
     return CardRef(found.incident_key, found.opened_at, found.execution_id)
 
 
+def encode_start(workflow_id: str) -> str:
+    """Of a button that starts a workflow without a card."""
+    return json.dumps([workflow_id])
+
+
+def decode_start(value: str) -> str | None:
+    try:
+        [workflow_id] = msgspec.json.decode(value, type=list[str])
+    except (msgspec.MsgspecError, UnicodeEncodeError, ValueError):
+        return None
+    return workflow_id
+
+
 def decode_mute(value: str) -> tuple[CardRef, str] | None:
     """The card and the end that was chosen in its menu. The run is left out: a menu's values must be short."""
     until, _separator, ref = value.partition("|")
@@ -90,9 +104,9 @@ def unmute_button(silence_id: int) -> Block:
     return button(_("Undo the mute"), UNMUTE, str(silence_id), _("End the mute now and tell what it held back"))
 
 
-def rerun_button(workflow_name: str, jobs: StartableJobs, value: str) -> Block:
+def rerun_button(workflow_name: str, jobs: StartableJobs, value: str, action_id: str = RERUN) -> Block:
     """It says what it starts, and asks again."""
-    block = button(_("Re-run"), RERUN, value, _("Start a new run of this workflow, after a question"))
+    block = button(_("Re-run"), action_id, value, _("Start a new run of this workflow, after a question"))
     return {**block, "confirm": _confirm(workflow_name, jobs)}
 
 

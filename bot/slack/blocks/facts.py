@@ -5,6 +5,7 @@ from bot.core.blindness import Blind
 from bot.core.catch_up import CatchUp, CatchUpPage
 from bot.core.delivery import Facts, Notice
 from bot.core.digest import Digest
+from bot.core.reruns import RerunNews
 from bot.core.retry import Form
 from bot.core.telling import HeldSummary, Overdue, Recovery, Reminder
 from bot.language import N_, _
@@ -15,6 +16,7 @@ from bot.slack.blocks.digest import digest_message
 from bot.slack.blocks.elements import Message, context, fitting, section
 from bot.slack.blocks.links import Links
 from bot.slack.blocks.overdue import overdue_message
+from bot.slack.blocks.rerun import rerun_message
 from bot.slack.blocks.telling import held_message, recovery_message, reminder_message
 from bot.slack.text import words
 
@@ -36,6 +38,8 @@ def facts_message(facts: Facts, form: Form, links: Links, *, is_reply: bool = Fa
             return overdue_message(facts, form, links)
         case Digest():
             return digest_message(facts, form, links)
+        case RerunNews():
+            return rerun_message(facts, form, links)
         case _:
             return _unlinked_message(facts, form)
 
