@@ -52,7 +52,7 @@ class Life:
         self.pid = pid
         self._home = home
         self._process = process
-        self._handle = os.pidfd_open(pid)
+        self._handle: int | None = os.pidfd_open(pid)
         os.setpriority(os.PRIO_PROCESS, pid, os.getpriority(os.PRIO_PROCESS, 0) + NICER)
 
     @property
@@ -66,7 +66,7 @@ class Life:
     def kill(self) -> None:
         """SIGKILL; returns when nothing of it is left."""
         self.require()
-        signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+        self._send(signal.SIGKILL)
         self._has_ended_within(None)
         self._bury()
 
@@ -76,9 +76,9 @@ class Life:
         One that does not stop is made to write down where each of its threads is.
         """
         self.require()
-        signal.pidfd_send_signal(self._handle, signal.SIGTERM)
+        self._send(signal.SIGTERM)
         if not self._has_ended_within(STOPS_WITHIN):
-            signal.pidfd_send_signal(self._handle, signal.SIGABRT)
+            self._send(signal.SIGABRT)
             self._has_ended_within(None)
         return self._bury()
 
@@ -88,14 +88,28 @@ class Life:
 
     def abandon(self) -> None:
         """Make sure that it is gone, whatever state it is in."""
-        if not self.has_ended:
+        if self.has_ended:
+            self._bury()
+        else:
             self.kill()
 
+    def _send(self, number: signal.Signals) -> None:
+        if self._handle is not None:
+            signal.pidfd_send_signal(self._handle, number)
+
     def _has_ended_within(self, seconds: float | None) -> bool:
-        """A pidfd becomes readable when its process has ended."""
-        return bool(select.select([self._handle], [], [], seconds)[0])
+        """A pidfd becomes readable when its process has ended. poll, not select: that one knows 1,024 files only."""
+        if self._handle is None:
+            return True
+        readable = select.poll()
+        readable.register(self._handle, select.POLLIN)
+        return bool(readable.poll(None if seconds is None else seconds * 1000))
 
     def _bury(self) -> int | None:
+        """There may be thousands of lives, so none keeps its handle."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
         return self._process.wait() if self._process else None
 
 
