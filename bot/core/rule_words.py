@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.core.durations import parse
+from bot.core.mentions import read_mention
 from bot.core.rules import Broadcast, Outcome, QuietHours, Rules
 from bot.language import N_, _
 
@@ -16,7 +17,6 @@ LONGEST_WAIT = timedelta(days=7)
 MOST_FAILURES = 1000
 
 _QUIET = re.compile(r"(\d{1,2}:\d{2})\s*-\s*(\d{1,2}:\d{2})\s+(\S+)")
-_MENTION = re.compile(r"<@[UW][A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>|<!(?:here|channel|everyone)>")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
@@ -143,17 +143,6 @@ def _zone(text: str) -> str | None:
     return text
 
 
-def _mention(text: str) -> str | None:
-    """Also the bare id of a person or a group, and `here`, which is what people have at hand."""
-    if re.fullmatch(r"[UW][A-Z0-9]+", text):
-        text = f"<@{text}>"
-    elif re.fullmatch(r"S[A-Z0-9]+", text):
-        text = f"<!subteam^{text}>"
-    elif text in ("here", "channel", "everyone"):
-        text = f"<!{text}>"
-    return text if _MENTION.fullmatch(text) else None
-
-
 def _language(text: str) -> str | None:
     return text if _LANGUAGE.fullmatch(text) else None
 
@@ -172,7 +161,7 @@ WORDS = (
         is_optional=True,
     ),
     RuleWord("broadcast", ", ".join(Broadcast), lambda text: Broadcast(text.lower())),
-    RuleWord("mention", N_("<@U0123>, <!subteam^S0123>, <!here>, or none"), _mention, is_optional=True),
+    RuleWord("mention", N_("<@U0123>, <!subteam^S0123>, <!here>, or none"), read_mention, is_optional=True),
     RuleWord("language", N_("such as en or ko, or none"), _language, is_optional=True),
     RuleWord("zone", N_("a name of the tz database such as Asia/Seoul, or none"), _zone, is_optional=True),
 )

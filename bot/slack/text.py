@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
+from bot.core.mentions import read_mention
 from bot.core.model import Execution, ExecutionStatus
 from bot.language import N_, _, current_zone
 
@@ -25,9 +26,6 @@ _LOOKALIKES = str.maketrans({"*": "\u2217", "_": "\uff3f", "~": "\u223c", "`": "
 _CONTROLS = str.maketrans({"<": "\u2039", ">": "\u203a", "&": "\uff06"})
 _FORMATTING = re.compile(r"[*_~`]")
 _EMOJI_CODE = re.compile(r":(?=[\w+'-]*[a-z][\w+'-]*:)")
-_MENTION = re.compile(
-    r"<@([UW][A-Z0-9]{6,20})>|<!subteam\^(S[A-Z0-9]{6,20})>|<!(here)>|([UWS][A-Z0-9]{6,20}|here)", re.ASCII
-)
 
 DATE_FORMAT = "{date_short_pretty} {time}"
 """Slack docs, "Date formatting"."""
@@ -40,7 +38,6 @@ _ICONS = {
     ExecutionStatus.CANCELED: "🚫",
     ExecutionStatus.UNKNOWN: "❔",
 }
-
 
 
 def plain(outside: str, limit: int) -> str:
@@ -91,22 +88,15 @@ def typed(text: str) -> str:
 
 
 def mention(configured: str) -> str | None:
-    """A call for a user, a user group or `here`, from its id or Slack's notation for it; None for anything else.
+    """A call for whom the configuration names; None where it names nobody that may be called.
 
     Only for what somebody configured: what the API or a person says never mentions anybody.
     """
-    found = _MENTION.fullmatch(configured.strip())
-    if found is None:
-        return None
-    whom = found[found.lastindex or 0]
-    if whom == "here":
-        return "<!here>"
-    return f"<!subteam^{whom}>" if whom.startswith("S") else f"<@{whom}>"
+    return read_mention(configured)
 
 
 def icon(execution_status: ExecutionStatus) -> str:
     return _ICONS[execution_status]
-
 
 
 def status(execution_status: ExecutionStatus, reported: str = "", as_text: AsText = words) -> str:
