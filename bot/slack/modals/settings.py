@@ -1,6 +1,6 @@
 """The modal of a subscription's settings: every rule of it, a preview, and which other subscriptions there are."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +26,9 @@ from bot.slack.text import code, mention, plain
 CALLBACK = "settings"
 CHOOSE = "settings:choose"
 PREVIEW = "settings:preview"
+PREVIEWED = "previewed"
+PARTS = ("type", "callback_id", "title", "submit", "close", "private_metadata")
+"""Of a view as Slack shows it to us, what we may send back."""
 
 MOST_CHOICES = 100
 OPTION_LIMIT = 75
@@ -61,16 +64,25 @@ class SettingsForm:
         return Opened(self.chosen.subscription_id, self.chosen.rules, current_language(), self.whence)
 
 
-def settings_view(form: SettingsForm, notes: Sequence[str] = (), preview: Sequence[str] = ()) -> dict[str, Any]:
-    """`notes` stand at the top, what came of a preview beside its button."""
+def settings_view(form: SettingsForm, notes: Sequence[str] = ()) -> dict[str, Any]:
+    """`notes` stand at the top."""
     stamp = form.opened.stamp
-    blocks = [*_head(form, notes), *_inputs(form.entered, stamp), *_foot(form.entered, stamp, preview)]
+    blocks = [*_head(form, notes), *_inputs(form.entered, stamp), *_foot(form.entered, stamp)]
     return {
         **_frame(_("Settings")),
         "submit": plain_text(_("Save")),
         "private_metadata": encode(form.opened),
         "blocks": blocks,
     }
+
+
+def with_preview(view: Mapping[str, Any], lines: Sequence[str]) -> dict[str, Any]:
+    """The modal as it is, with these lines beside its button. What was entered stays, where a block keeps its id, only
+    if that is touched as little as possible (Slack docs, "Updating modal views")."""
+    kept = {name: view[name] for name in PARTS if view.get(name)}
+    blocks = [block for block in view.get("blocks", ()) if block.get("block_id") != PREVIEWED]
+    shown = {**section("\n".join(fitting(lines, NOTES_LIMIT))), "block_id": PREVIEWED}
+    return {**kept, "blocks": [*blocks, shown]}
 
 
 def note_view(text: str) -> dict[str, Any]:
@@ -122,7 +134,7 @@ def _quiet_inputs(rules: Rules, stamp: str) -> Iterator[Block]:
     yield text_input(_field("quiet_zone", stamp, _("Time zone of the quiet hours")), zone, ZONE_LIMIT)
 
 
-def _foot(rules: Rules, stamp: str, preview: Sequence[str]) -> Iterator[Block]:
+def _foot(rules: Rules, stamp: str) -> Iterator[Block]:
     if rules.mention:
         whom = mention(rules.mention) or value(rules, "mention")  # in a modal it names them and calls nobody
         yield context(_("Mentions {whom}. Whom to mention is set in the bot's configuration only.").format(whom=whom))
@@ -132,8 +144,6 @@ def _foot(rules: Rules, stamp: str, preview: Sequence[str]) -> Iterator[Block]:
         **actions([button(_("Preview the last 7 days"), PREVIEW, "preview")]),
         "block_id": block_id("preview", stamp),
     }
-    if preview:
-        yield section("\n".join(fitting(preview, NOTES_LIMIT)))
 
 
 def _field(name: str, stamp: str, text: str = "", *, is_optional: bool = True) -> Field:

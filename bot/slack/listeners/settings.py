@@ -1,0 +1,142 @@
+"""The modal of settings: opened by a command or a button, previewed, saved, and what was saved undone."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from slack_bolt import Ack, App
+
+from bot.core.rule_editing import RuleEdit
+from bot.language import _, speaking
+from bot.services.authority import Refused
+from bot.services.requests import Request
+from bot.slack.blocks.answer import COMMAND
+from bot.slack.blocks.elements import Message
+from bot.slack.blocks.refused import refused_message
+from bot.slack.blocks.settings import OPEN, UNDO, decode_undo, rules_message
+from bot.slack.listeners.answering import Answering
+from bot.slack.modals.settings import CALLBACK, CHOOSE, PREVIEW, note_view
+from bot.slack.modals.settings_dialog import SettingsDialog, View, from_another_version
+from bot.slack.modals.settings_entries import Entered
+from bot.slack.modals.settings_metadata import Whence, decode
+from bot.slack.screen import Screen
+from bot.slack.text import typed
+from bot.slack.work import Json
+
+NAME = "settings"
+
+
+def asks_for_settings(command: Json) -> bool:
+    """The one command that is answered by a modal."""
+    return typed(command.get("text") or "").lower().split()[:1] == [NAME]
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsListeners:
+    """`request` tells who asks, and may ask Slack for that: not before an ack, nor before a modal is open."""
+
+    dialog: SettingsDialog
+    screen: Screen
+    answering: Answering
+    request: Callable[[Json], Request]
+
+    def register(self, app: App) -> None:
+        """Before whatever else listens to the command."""
+        app.command(COMMAND, matchers=[asks_for_settings])(self.on_command)
+        app.action(OPEN)(self.on_button)
+        app.action(CHOOSE)(self.on_chosen)
+        app.action(PREVIEW)(self.on_preview)
+        app.action(UNDO)(self.on_undo)
+        app.view(CALLBACK)(self.on_save)
+
+    def on_command(self, ack: Ack, body: Json) -> None:
+        ack()
+        wanted = typed(body["text"]).partition(" ")[2].strip()
+        places = {body["user_id"]} if body["channel_id"].startswith("D") else {body["channel_id"], _name(body)}
+        self._open(body, lambda: self.dialog.of_places(places, wanted, _whence(body)))
+
+    def on_button(self, ack: Ack, body: Json, action: Json) -> None:
+        ack()
+        self._open(body, lambda: self.dialog.of_subscription(_number(action.get("value")), _whence(body)))
+
+    def on_chosen(self, ack: Ack, body: Json, action: Json) -> None:
+        ack()
+        number, whence = _number((action.get("selected_option") or {}).get("value")), _opened_at(body["view"])
+        self._update(body, lambda: self.dialog.of_subscription(number, whence))
+
+    def on_preview(self, ack: Ack, body: Json) -> None:
+        ack()
+        self._update(body, lambda: self.dialog.preview(body["view"]))
+
+    def on_save(self, ack: Ack, body: Json, view: Json) -> None:
+        submitted = self.dialog.submitted(view)
+        if isinstance(submitted, Entered):
+            ack()
+            whence = submitted.opened.whence
+            self._work({**body, "response_url": whence.response_url}, lambda: self._save(body, submitted.edit, whence))
+        else:
+            ack(**submitted)
+
+    def on_undo(self, ack: Ack, body: Json, action: Json) -> None:
+        ack()
+        edit = decode_undo(str(action.get("value")))
+        self._work(body, lambda: self._save(body, edit, _whence(body)))
+
+    def _open(self, body: Json, view: Callable[[], View]) -> None:
+        """At once, and with what it is to show when we know who looks: a trigger lives three seconds."""
+
+        def opened() -> None:
+            view_id = self.screen.open(body["trigger_id"], note_view(_("One moment …")))
+            if view_id:
+                self.screen.update(view_id, self._spoken(body, view))
+
+        self._work(body, opened)
+
+    def _update(self, body: Json, view: Callable[[], View]) -> None:
+        self._work(body, lambda: self.screen.update(body["view"]["id"], self._spoken(body, view)))
+
+    def _spoken(self, body: Json, view: Callable[[], View]) -> View:
+        asker = self.request(body).asker
+        with speaking(asker.language, asker.zone):
+            return view()
+
+    def _save(self, body: Json, edit: RuleEdit | None, whence: Whence) -> None:
+        request = replace(self.request(body), channel_id=whence.channel_id)
+        with speaking(request.asker.language, request.asker.zone):
+            self._tell(request, whence, self._saved(request, edit))
+
+    def _saved(self, request: Request, edit: RuleEdit | None) -> Message:
+        if edit is None:
+            return Message(from_another_version())
+        answer = self.dialog.rules.save(request, edit)
+        return refused_message(answer) if isinstance(answer, Refused) else rules_message(answer)
+
+    def _tell(self, request: Request, whence: Whence, message: Message) -> None:
+        """Where they were; somebody in App Home has no other place than the conversation with the bot."""
+        if whence.response_url:
+            self.answering.replies.to_url(whence.response_url, message)
+        else:
+            self.answering.replies.to_event({"channel": request.user_id, "channel_type": "im"}, message)
+
+    def _work(self, body: Json, task: Callable[[], None]) -> None:
+        self.answering.work.start(body, task)
+
+
+def _whence(body: Json) -> Whence:
+    """A command names its channel itself, a click in a message has it beside; App Home has none."""
+    channel: Any = body.get("channel_id") or (body.get("channel") or {}).get("id")
+    return Whence(channel, body.get("response_url"))
+
+
+def _opened_at(view: Json) -> Whence:
+    opened = decode(str(view.get("private_metadata")))
+    return opened.whence if opened else Whence()
+
+
+def _name(body: Json) -> str:
+    return f"#{body.get('channel_name')}"
+
+
+def _number(value: object) -> int:
+    """0 is nobody's."""
+    return int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 10 else 0
