@@ -52,7 +52,7 @@ def shown(ward: Ward) -> list[Acknowledgement | None]:
     return [one.incident.acknowledged for one in facts if isinstance(one, Alert) and one.incident]
 
 
-def log(ward: Ward) -> list[tuple[Action, object, object]]:
+def log(ward: Ward) -> list[tuple[str, object, object]]:
     with ward.database.snapshot() as session:
         entries = audit_log.newest(session, 10)
     assert {entry.verdict for entry in entries} <= {LogVerdict.DONE}

@@ -54,7 +54,7 @@ def shown(ward: Ward, channel: str = "C1") -> list[Muted | None]:
     return [one.handle.muted for one in facts if isinstance(one, Alert) and one.handle]
 
 
-def log(ward: Ward) -> list[Action]:
+def log(ward: Ward) -> list[str]:
     with ward.database.snapshot() as session:
         return [entry.action for entry in audit_log.newest(session, 10)]
 
