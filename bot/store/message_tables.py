@@ -226,6 +226,13 @@ class OutboxRow(Base):
             sqlite_where=text("carried_by IS NOT NULL"),
             postgresql_where=text("carried_by IS NOT NULL"),
         ),
+        # placed.facts_at: what a message that somebody points at tells
+        Index(
+            "ix_outbox_placed",
+            "message_ts",
+            sqlite_where=text("message_ts IS NOT NULL"),
+            postgresql_where=text("message_ts IS NOT NULL"),
+        ),
     )
 
 

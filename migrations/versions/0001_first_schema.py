@@ -204,6 +204,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("carried_by IS NOT NULL"),
     )
     op.create_index(
+        "ix_outbox_placed",
+        "outbox",
+        ["message_ts"],
+        unique=False,
+        sqlite_where=sa.text("message_ts IS NOT NULL"),
+        postgresql_where=sa.text("message_ts IS NOT NULL"),
+    )
+    op.create_index(
         "ix_outbox_unsent",
         "outbox",
         ["due_at"],
