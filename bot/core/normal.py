@@ -29,7 +29,8 @@ class LastAcknowledgement:
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """What a card tells beside the failure itself. `failures` counts the last 30 days."""
+    """What a card tells beside the failure itself. `failures` of so many `runs` count the last 30 days,
+    with the failure itself."""
 
     usual: Band | None
     last_success_at: datetime | None

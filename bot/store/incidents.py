@@ -101,31 +101,38 @@ def recent_ends(session: Session, workflow_key: int, transition: Transition) -> 
 
     One reading may bring later ends, too: what is said of this one must not depend on how often we look.
     """
-    here = transition.happened_at, transition.execution.job_execution_id
+    execution = transition.execution
+    here = transition.happened_at, execution.job_execution_id
     rows = session.execute(
         select(ExecutionRow.ended_at, ExecutionRow.job_execution_id, ExecutionRow.status)
         .join(JobRow, JobRow.id == ExecutionRow.job_key)
-        .where(ExecutionRow.workflow_key == workflow_key, JobRow.job_id == transition.execution.job.job_id)
+        .where(ExecutionRow.workflow_key == workflow_key, JobRow.job_id == execution.job.job_id)
+        .where(ExecutionRow.job_execution_id != execution.job_execution_id)
         .where(ExecutionRow.ended_at <= transition.happened_at, ExecutionRow.status != ExecutionStatus.CANCELED)
         .order_by(ExecutionRow.began_at.desc(), ExecutionRow.id.desc())
         .limit(RUNS_FOR_FLAPPING)
     )
-    ends = sorted((ended_at, run, status) for ended_at, run, status in rows if ended_at and (ended_at, run) <= here)
-    return [RunEnd(ended_at, status is not ExecutionStatus.COMPLETED) for ended_at, _, status in ends]
+    ends = [(ended_at, run, status) for ended_at, run, status in rows if ended_at and (ended_at, run) < here]
+    if execution.status is not ExecutionStatus.CANCELED:
+        ends.append((*here, execution.status))
+    return [RunEnd(ended_at, status is not ExecutionStatus.COMPLETED) for ended_at, _, status in sorted(ends)]
 
 
 def background(session: Session, workflow_key: int, execution: Execution, now: datetime) -> Background:
-    """What was normal for the execution's job when it ended, without the execution itself."""
+    """What was normal for the execution's job when it ended. The execution is counted among the failures, as whoever
+    reads the card would count it."""
     until = execution.ended_at or now
     runs = (
         select(ExecutionRow.status, ExecutionRow.started_at, ExecutionRow.ended_at)
         .join(JobRow, JobRow.id == ExecutionRow.job_key)
         .where(ExecutionRow.workflow_key == workflow_key, JobRow.job_id == execution.job.job_id)
-        .where(ExecutionRow.job_execution_id != execution.job_execution_id)
         .where(or_(ExecutionRow.ended_at.is_(None), ExecutionRow.ended_at <= until))
     )
     completed = session.execute(
-        runs.where(ExecutionRow.status == ExecutionStatus.COMPLETED)
+        runs.where(
+            ExecutionRow.status == ExecutionStatus.COMPLETED,
+            ExecutionRow.job_execution_id != execution.job_execution_id,
+        )
         .order_by(ExecutionRow.began_at.desc())
         .limit(RUNS_FOR_BAND)
     ).all()
