@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.core.alerting import Reason
 from bot.core.blindness import Spell
 from bot.core.delivery import DeliveryTimes
+from bot.core.digest import MessageRef
 from bot.core.model import ExecutionStatus
 from bot.store import (
     blindness,
@@ -24,7 +25,9 @@ from bot.store import (
     outbox,
     overdue,
     past,
+    placed,
     reports,
+    reruns,
     sending,
     silences,
     workflows,
@@ -143,6 +146,18 @@ def why(session: Session) -> object:
     return explaining.steps(session, run), explaining.overdue_of(session, run), explaining.decisions_on(session, 1)
 
 
+def pointed_at(session: Session) -> object:
+    return placed.facts_at(session, MessageRef("C1", "1.0"))
+
+
+def newest_rerun(session: Session) -> object:
+    return reruns.newest_of(session, 1)
+
+
+def open_reruns(session: Session) -> object:
+    return reruns.due(session, START)
+
+
 @pytest.mark.parametrize(
     ("query", "index"),
     [
@@ -175,6 +190,9 @@ def why(session: Session) -> object:
         (early_end, "ix_decisions_held (held_until>?)"),
         (reminder, "ix_cards_remind_at (remind_at<?)"),
         (open_incidents, "ix_incidents_open (workflow_key=?)"),
+        (pointed_at, "ix_outbox_placed (message_ts=?)"),
+        (newest_rerun, "ix_reruns_workflow_key_requested_at (workflow_key=?)"),
+        (open_reruns, "ix_reruns_open (due_at<?)"),
     ],
 )
 def test_the_index_is_used(sqlite: Database, query: Query, index: str) -> None:
