@@ -41,9 +41,13 @@ def get(session: Session, key: int) -> Incident:
 def find(session: Session, ref: CardRef) -> Incident | None:
     """The incident of a card, locked like `open_of`; None when the card is of another life of the database."""
     one = select(IncidentRow.snapshot).where(IncidentRow.id == ref.incident_key).with_for_update()
-    snapshot = session.execute(one).scalar_one_or_none()
-    incident = decode(snapshot) if snapshot else None
-    return incident if incident and int(incident.opened_at.timestamp()) == ref.opened_at else None
+    return _if_meant(session.execute(one).scalar_one_or_none(), ref)
+
+
+def peek(session: Session, ref: CardRef) -> Incident | None:
+    """Like `find`, for whoever changes nothing."""
+    snapshot = session.execute(select(IncidentRow.snapshot).where(IncidentRow.id == ref.incident_key)).scalar()
+    return _if_meant(snapshot, ref)
 
 
 def open_of_workflow(session: Session, workflow_id: str) -> dict[int, Incident]:
@@ -71,6 +75,12 @@ def workflow_of(session: Session, key: int) -> tuple[int, str]:
         .where(IncidentRow.id == key)
     ).one()
     return workflow_key, name
+
+
+def name_of_workflow(session: Session, key: int) -> str | None:
+    """The name of the workflow that it is about; None where there is no such incident."""
+    name = select(WorkflowRow.name).join(IncidentRow, IncidentRow.workflow_key == WorkflowRow.id)
+    return session.execute(name.where(IncidentRow.id == key)).scalar_one_or_none()
 
 
 def add(session: Session, workflow_key: int, incident: Incident) -> int:
@@ -151,6 +161,11 @@ def background(session: Session, workflow_key: int, execution: Execution, now: d
         runs=total,
         last_acknowledged=_last_acknowledged(session, workflow_key, execution.job.job_id),
     )
+
+
+def _if_meant(snapshot: str | None, ref: CardRef) -> Incident | None:
+    incident = decode(snapshot) if snapshot else None
+    return incident if incident and int(incident.opened_at.timestamp()) == ref.opened_at else None
 
 
 def decode(snapshot: str) -> Incident:
