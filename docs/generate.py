@@ -64,10 +64,10 @@ they are shown.
 
 ## The log
 
-Each change stands in the table `audit_log` and in `/dataflow log`: when, who, what, to what, what it was before and what
-it is now, written in the same transaction as the change itself. So does each change that was refused, with the reason;
-of a flood of requests by one person only the first one that came too often. The database refuses to change or remove
-rows of this table.
+Each change stands in the table `audit_log` and in `/dataflow log`: when, who, what, to what, what it was before and
+what it is now, written in the same transaction as the change itself. So does each change that was refused, with the
+reason; of a flood of requests by one person only the first one that came too often. The database refuses to change or
+remove rows of this table.
 """
 
 
