@@ -9,7 +9,7 @@ from bot.core.people import Person
 from bot.core.permissions import Reason
 
 State = Mapping[str, str | int | bool | None]
-"""What something was before a change, or is after it: flat, by short names, such as {"until": "2026-03-21T09:00Z"}."""
+"""What something was before a change, or is after it: flat, by short names. A time is in ISO 8601, with its zone."""
 
 
 class LogVerdict(StrEnum):

@@ -1,7 +1,7 @@
 """Lets a person do something or not, and writes changes, and refusals of changes, into the log."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.clock import Clock
 from bot.core.audit_log import LogEntry, LogVerdict, State
@@ -25,12 +25,12 @@ class Permit:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """An answer: somebody may not, and why. `retry_at` is set when it was too often."""
+    """An answer: somebody may not, and why. `wait` is how long, when it was too often."""
 
     request: Request
     action: Action
     reason: Reason
-    retry_at: datetime | None = None
+    wait: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Authority:
         now = self.clock()
         wait = self.rate.take(request.asker.person, now)
         if wait is not None:
-            refused = Refused(request, action, Reason.TOO_OFTEN, wait.until)
+            refused = Refused(request, action, Reason.TOO_OFTEN, wait.until - now)
             return self._refuse(refused, target, now) if wait.is_first else refused
         asker, kind = request.asker, request.channel_kind
         permission = judge(action, asker.role, kind, self.roster.is_anybody_configured)

@@ -1,5 +1,7 @@
 """The log of changes as a message: who did what to what, and what became of it."""
 
+from datetime import datetime
+
 from bot.core.audit_log import LogEntry, LogVerdict, State
 from bot.core.permissions import Action, Reason
 from bot.language import N_, _
@@ -9,6 +11,8 @@ from bot.slack.text import code, moment, words
 
 NAME = 100
 VALUE = 80
+CHANGES = 1000
+"""Characters for all that one line says has changed."""
 
 ACTIONS = {
     Action.SHARE: N_("share"),
@@ -26,6 +30,21 @@ ACTIONS = {
     Action.TEST: N_("send a test alert"),
 }
 """Every action that gets into the log."""
+
+WHAT = (
+    N_("acknowledged"),
+    N_("channel"),
+    N_("incident"),
+    N_("job"),
+    N_("mute"),
+    N_("outcomes"),
+    N_("rerun"),
+    N_("rules"),
+    N_("until"),
+    N_("workflow"),
+    N_("workflows"),
+)
+"""The names of what changes. The words that rules are written in stay as they are typed."""
 
 _REASONS = {
     Reason.OUTSIDER: N_("not a full member of the workspace"),
@@ -45,7 +64,7 @@ def log_message(answer: LogAnswer) -> Message:
     more = [_("There are older lines. Say how many, or search: {example}").format(example=code("log mute 50", 50))]
     notes = more if answer.has_more else []
     text = "\n".join([*fitting([title, *lines], TEXT_LIMIT), *notes])
-    return Message(text, (*list_sections(f"*{title}*", lines), *map(context, notes)))
+    return Message(text, (*list_sections(f"*{title}*", [f"• {line}" for line in lines]), *map(context, notes)))
 
 
 def _title(answer: LogAnswer) -> str:
@@ -59,7 +78,7 @@ def _title(answer: LogAnswer) -> str:
 
 def _line(entry: LogEntry) -> str:
     action = ACTIONS.get(Action(entry.action)) if entry.action in set(Action) else None
-    line = _("• {when} {who}: {action} {target}").format(
+    line = _("{when} {who}: {action} {target}").format(
         when=moment(entry.at),
         who=_who(entry),
         action=_(action) if action else words(entry.action, NAME),
@@ -68,7 +87,7 @@ def _line(entry: LogEntry) -> str:
     if entry.verdict is LogVerdict.REFUSED:
         reason = _(_REASONS[entry.reason]) if entry.reason in _REASONS else entry.reason
         return _("{line}: refused, {reason}").format(line=line.rstrip(), reason=reason)
-    changes = ", ".join(_changes(entry.before or {}, entry.after or {}))
+    changes = ", ".join(fitting(_changes(entry.before or {}, entry.after or {}), CHANGES))
     return f"{line.rstrip()} ({changes})" if changes else line.rstrip()
 
 
@@ -82,11 +101,22 @@ def _who(entry: LogEntry) -> str:
 
 def _changes(before: State, after: State) -> list[str]:
     return [
-        f"{words(key, NAME)}: {_value(before.get(key))} → {_value(after.get(key))}"
+        f"{words(_(key), NAME)}: {_value(before.get(key))} → {_value(after.get(key))}"
         for key in dict.fromkeys((*before, *after))
         if before.get(key) != after.get(key)
     ]
 
 
 def _value(value: str | int | None) -> str:
-    return "-" if value is None else code(str(value), VALUE)
+    if value is None:
+        return "-"
+    at = _time(value) if isinstance(value, str) else None
+    return moment(at) if at else code(str(value), VALUE)
+
+
+def _time(written: str) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    return at if at.tzinfo else None

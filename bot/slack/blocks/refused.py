@@ -1,10 +1,13 @@
 """What somebody is told who may not do what they asked for: why, and what would change that."""
 
+from datetime import timedelta
+
+from bot.core.durations import spell
 from bot.core.permissions import Reason
 from bot.language import _
 from bot.services.authority import Refused
 from bot.slack.blocks.elements import Message, section
-from bot.slack.text import code, moment
+from bot.slack.text import code
 
 
 def refused_message(refused: Refused) -> Message:
@@ -14,8 +17,9 @@ def refused_message(refused: Refused) -> Message:
 
 def _why(refused: Refused) -> str:
     match refused.reason:
-        case Reason.TOO_OFTEN if refused.retry_at:
-            return _("That was too much at once. Ask again from {when} on.").format(when=moment(refused.retry_at))
+        case Reason.TOO_OFTEN:
+            span = spell(refused.wait or timedelta())
+            return _("That was too much at once. Ask again in {span}.").format(span=span)
         case Reason.OUTSIDER:
             return _("Guests and people of other workspaces may read what I know, and change nothing.")
         case Reason.UNVERIFIED:
