@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 
 from bot.core.handles import CardRef
 from bot.language import _, ngettext
-from bot.services.show_home import Home
+from bot.services.show_home import MOST_INCIDENTS, Home
 from bot.slack.blocks.actions import ENDS, UNTIL_A_DATE, encode
 from bot.slack.blocks.elements import Block, actions, button, context, link_button, menu_button, section
 from bot.slack.blocks.incident import state, whose
@@ -22,10 +22,11 @@ NAME = 100
 def incident_blocks(home: Home, places: Collection[str], links: Links) -> Iterator[Block]:
     if not home.incidents:
         yield section(_("✅ Nothing is failing."))
-    for one in home.incidents:
+    shown = home.incidents[:MOST_INCIDENTS]
+    for one in shown:
         yield section("\n".join(_lines(one)))
         yield actions(_buttons(one, places, links))
-    if left_out := home.incident_count - len(home.incidents):
+    if left_out := max(home.incident_count - len(shown), 0):
         yield context(
             ngettext(
                 "… and {count:,} more. `/dataflow failures` lists them.",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.core.silence import SilenceKind
 from bot.language import _, ngettext
-from bot.services.show_home import Home, NamedSilence
+from bot.services.show_home import MOST_SILENCES, Home, NamedSilence
 from bot.slack.blocks.elements import Block, button, context, section
 from bot.slack.text import moment, words
 
@@ -17,9 +17,10 @@ NOTE = 200
 def silence_blocks(home: Home) -> Iterator[Block]:
     if not home.silences:
         yield section(_("Nothing is muted."))
-    for one in home.silences:
+    shown = home.silences[:MOST_SILENCES]
+    for one in shown:
         yield _block(one)
-    if left_out := home.silence_count - len(home.silences):
+    if left_out := max(home.silence_count - len(shown), 0):
         yield context(
             ngettext(
                 "… and {count:,} more. `/dataflow mutes` lists them.",
