@@ -76,7 +76,7 @@ def test_a_change_of_very_much_at_once_still_fits() -> None:
     much = {f"rule {number}": "x" * 500 for number in range(100)}
     entry = LogEntry(NOON, MINA, "M" * 500, None, Action.MUTE, "o" * 500, LogVerdict.DONE, Reason.MAY, {}, much)
     message = log_message(LogAnswer((entry,) * 50, "s" * 500, has_more=True))
-    assert block_problems(message.blocks) == []
+    assert list(block_problems(message.blocks, "message", "")) == []
     assert "more" in message.text
 
 
