@@ -140,6 +140,7 @@ def _status_table(report: StatusReport, zone: ZoneInfo) -> Table:
         *([f"blind since {when(report.blind_since, zone)}"] if report.blind_since else []),
         f"Slack: {slack}",
         *(f"channel {broken.channel}: {broken.reason}" for broken in report.broken_channels),
+        *(f"runs left out of {skipped.workflow.name}: {skipped.count}" for skipped in report.skipped),
         f"outbox: {report.queued} waiting, {report.unclear} unclear, {report.dead} given up",
     ]
     rows = [

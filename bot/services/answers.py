@@ -106,6 +106,14 @@ class WorkflowHealth:
 
 
 @dataclass(frozen=True, slots=True)
+class SkippedRuns:
+    """Executions that the last poll of a workflow left out: they cannot be read, or another workflow has them."""
+
+    workflow: WorkflowName
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class BrokenChannel:
     """A channel that refuses our messages."""
 
@@ -140,6 +148,7 @@ class StatusReport:
     broken_channels: tuple[BrokenChannel, ...]
     unreadable_channels: tuple[UnreadableChannel, ...] = ()
     blind_since: datetime | None = None
+    skipped: tuple[SkippedRuns, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)
 LOOKED_AFTER_PER_POLL = 20
+SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,10 @@ class PollWorkflows:
             if not workflows.finish_poll(session, claim, now, now + self.rules.poll_every, answers.skipped):
                 log.warning("the poll of %s took longer than its lease; its result is left out", workflow.workflow_id)
                 return
-            record_observed(session, workflow, reading, self.rules)
+            left_out = record_observed(session, workflow, reading, self.rules)
+            if left_out:
+                workflows.note_skipped(session, workflow.key, answers.skipped + len(left_out))
+                log.warning("workflow %s: executions of another workflow: %s", workflow.workflow_id, left_out[:SHOWN])
             executions.mark_lost(session, answers.lost, now)
             watch.note_answer(session, now)
         self._read_since_boot.add(workflow.key)

@@ -35,13 +35,20 @@ class RecordingRules:
     flapping: FlappingRule = field(default_factory=FlappingRule)
 
 
-def record_observed(session: Session, workflow: WatchedWorkflow, reading: Reading, rules: RecordingRules) -> None:
+def record_observed(
+    session: Session, workflow: WatchedWorkflow, reading: Reading, rules: RecordingRules
+) -> Sequence[str]:
     """Write down what changed and queue what is to be told, within the caller's transaction.
 
-    A crash loses both or neither: the next poll finds the same change and makes the same messages of it.
+    A crash loses both or neither: the next poll finds the same change and makes the same messages of it. Returns the
+    executions that are left out, because another workflow has had one of that id before: that one keeps it.
     """
     now = reading.at
-    changes = detect(executions.known(session, workflow.key), reading.executions, workflow.watch, now)
+    known = executions.known(session, workflow.key)
+    fresh = [one.job_execution_id for one in reading.executions if one.job_execution_id not in known]
+    left_out = executions.of_others(session, workflow.key, fresh)
+    observed = [one for one in reading.executions if one.job_execution_id not in left_out]
+    changes = detect(known, observed, workflow.watch, now)
     keys = executions.write(session, workflow.key, changes, now)
     transitions = [change.transition for change in changes if change.transition]
     subscribed = subscriptions.active(session) if transitions else []
@@ -53,6 +60,7 @@ def record_observed(session: Session, workflow: WatchedWorkflow, reading: Readin
             end = End(transition, workflow.name, change)
             told = Told(end, workflow.key, key, incident_key, reading.unclear_until, rules.poll_every, now)
             tell(session, told, subscribed, silenced)
+    return sorted(left_out)
 
 
 def _advance(

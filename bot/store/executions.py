@@ -32,6 +32,20 @@ def known(session: Session, workflow_key: int) -> dict[str, KnownExecution]:
     }
 
 
+def of_others(session: Session, workflow_key: int, execution_ids: Sequence[str]) -> set[str]:
+    """Those of these ids that another workflow had first."""
+    chunks = (execution_ids[start : start + ROWS_AT_ONCE] for start in range(0, len(execution_ids), ROWS_AT_ONCE))
+    return {
+        execution_id
+        for chunk in chunks
+        for execution_id in session.scalars(
+            select(ExecutionRow.job_execution_id).where(
+                ExecutionRow.job_execution_id.in_(chunk), ExecutionRow.workflow_key != workflow_key
+            )
+        )
+    }
+
+
 def still_open(session: Session, workflow_key: int) -> dict[str, str]:
     """Executions that had not ended when last seen: execution id to job id."""
     rows = session.execute(

@@ -88,6 +88,17 @@ def _watched(search: str | None) -> ColumnElement[bool]:
     )
 
 
+def skipping(session: Session, limit: int) -> list[tuple[str, str, int]]:
+    """The workflows of whose executions the last poll left some out: id, name, how many; the most first."""
+    rows = session.execute(
+        select(WorkflowRow.workflow_id, WorkflowRow.name, WorkflowRow.skipped)
+        .where(_watched(None), WorkflowRow.skipped > 0)
+        .order_by(WorkflowRow.skipped.desc(), WorkflowRow.id)
+        .limit(limit)
+    )
+    return [(workflow_id, name, skipped) for workflow_id, name, skipped in rows]
+
+
 def failing(session: Session) -> int:
     """How many watched workflows could not be polled the last time."""
     condition = _watched(None) & WorkflowRow.poll_error.is_not(None)

@@ -115,6 +115,11 @@ def finish_poll(session: Session, claim: Claim, now: datetime, due_at: datetime,
     )
 
 
+def note_skipped(session: Session, key: int, skipped: int) -> None:
+    """So many executions of the last poll were left out."""
+    session.execute(update(WorkflowRow).where(WorkflowRow.id == key).values(skipped=skipped))
+
+
 def fail_poll(session: Session, claim: Claim, due_at: datetime, error: str) -> bool:
     """A failed one; False when the claim had run out."""
     return finish(session, WorkflowRow, claim, due_at=due_at, poll_error=error)

@@ -11,6 +11,7 @@ from bot.core.alerting import Reason, Verdict
 from bot.core.model import ExecutionStatus, Job, Workflow
 from bot.core.subscribing import Wish
 from bot.errors import ApiFailed, ApiMalformed, ApiNotFound, ApiUnreachable, DataFlowError
+from bot.services.answers import SkippedRuns, StatusReport, WorkflowName
 from bot.services.poll_workflows import LEASE
 from bot.store import executions, subscriptions
 from bot.store.engine import Database
@@ -111,6 +112,32 @@ def test_subscriptions_that_share_a_channel_share_the_message(world: World) -> N
     with world.database.snapshot() as session:
         verdicts = session.execute(select(DecisionRow.verdict)).scalars().all()
     assert list(verdicts) == [Verdict.TELL] * 3
+
+
+def test_an_execution_that_two_workflows_list_stays_with_the_first(world: World) -> None:
+    world.source.account.append(Workflow("w2", "customers"))
+    world.cycle()
+    at = world.clock.now + SECOND
+    world.source.put(an_ended_execution("e1", at=at))
+    world.cycle()
+    world.source.runs["again"] = an_ended_execution("e1", at=at, workflow_id="w2")
+    world.source.put(an_ended_execution("e2", at=world.clock.now + SECOND, workflow_id="w2"))
+    world.cycle()
+    world.cycle()
+
+    assert sorted((alert.workflow_name, alert.execution.job_execution_id) for _, alert in world.alerts()) == [
+        ("customers", "e2"),
+        ("orders", "e1"),
+    ]
+    report = world.ask("status")
+    assert isinstance(report, StatusReport)
+    assert report.skipped == (SkippedRuns(WorkflowName("w2", "customers"), 1),)
+    assert {health.error for health in report.workflows} == {None}
+    del world.source.runs["again"]
+    world.cycle()
+    report = world.ask("status")
+    assert isinstance(report, StatusReport)
+    assert report.skipped == ()
 
 
 def test_changing_the_channels_changes_who_hears_of_the_next_failure(world: World) -> None:

@@ -20,6 +20,7 @@ from bot.services.answers import (
     RunsPage,
     RunsQuery,
     SeveralWorkflows,
+    SkippedRuns,
     StatusReport,
     UnreadableChannel,
     WorkflowHealth,
@@ -145,6 +146,7 @@ TROUBLED = StatusReport(
     broken_channels=(BrokenChannel("#data-alerts", "is_archived", NOON - minutes(40)),),
     unreadable_channels=(UnreadableChannel("#data-alerts", "missing_scope"),),
     blind_since=NOON - minutes(31),
+    skipped=(SkippedRuns(WorkflowName(SALES.workflow_id, SALES.name), 2),),
 )
 AUDIT = AuditReport(
     since=NOON - minutes(1440),

@@ -9,6 +9,7 @@ from bot.services.answers import (
     Answer,
     AuditAnswer,
     BrokenChannel,
+    SkippedRuns,
     StatusReport,
     UnreadableChannel,
     WorkflowHealth,
@@ -32,6 +33,7 @@ def status(tools: Tools, _asked: Asked) -> StatusReport:
         broken = channels.broken(session)
         unreadable = channels.unreadable(session)
         blind = blindness.open_spell(session)
+        skipping = reports.skipping(session, SHOWN_HEALTH)
     return StatusReport(
         as_of=now,
         watched=watched,
@@ -56,6 +58,7 @@ def status(tools: Tools, _asked: Asked) -> StatusReport:
         ),
         unreadable_channels=tuple(UnreadableChannel(channel, reason) for channel, reason in unreadable),
         blind_since=blind.spell.since if blind else None,
+        skipped=tuple(SkippedRuns(WorkflowName(*names), count) for *names, count in skipping),
     )
 
 

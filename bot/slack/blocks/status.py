@@ -58,6 +58,12 @@ def _troubles(report: StatusReport) -> Iterator[str]:
             "What stands in {channel} cannot be read ({reason}): after a lost answer of Slack's a message may come "
             "twice. Invite me to the channel"
         ).format(channel=code(blind.channel, NAME), reason=words(blind.reason, ERROR))
+    for skipped in report.skipped:
+        yield ngettext(
+            "{count:,} run of {workflow} is left out: it cannot be read, or another workflow has one of that id",
+            "{count:,} runs of {workflow} are left out: they cannot be read, or another workflow has some of those ids",
+            skipped.count,
+        ).format(count=skipped.count, workflow=words(skipped.workflow.name, NAME))
     if report.dead:
         yield counted(
             "{count:,} message could not be posted in any form",
