@@ -232,6 +232,7 @@ class Bot(Edges):
         """Look at everything that the bot needs; changes nothing."""
         from bot.dataflow.check import check_api
         from bot.slack.check import check_slack
+        from bot.slack.check_people import check_people
         from bot.store.check import check_database
 
         yield from self._missing()
@@ -242,6 +243,7 @@ class Bot(Edges):
             yield from check_slack(
                 self.workspace, self.wire_with(app_token) if app_token else None, self.settings.alert_channel
             )
+            yield from check_people(self.asking.people)
         yield check_database(self.database)
 
     def _missing(self) -> Iterator[Finding]:

@@ -6,11 +6,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.core.findings import Verdict
 from bot.core.people import Person, Profile, Roster
 from bot.core.permissions import ChannelKind, Role
 from bot.demo.faults import Fault, FaultKind
 from bot.demo.slack_server import SlackServer, unhurried
 from bot.slack.asking import Asking
+from bot.slack.check_people import check_people
 from bot.slack.people import People, people
 from bot.slack.remembered import Remembered
 from bot.slack.wire import Wire
@@ -196,6 +198,26 @@ def test_what_names_nobody_comes_from_nobody(office: Office, body: dict[str, Any
     request = Asking(office.people()).request(body)
     assert request.asker.role is Role.OUTSIDER
     assert request.channel_id is None
+
+
+def test_the_check_says_whom_slack_knows(office: Office) -> None:
+    gus = office.workspace.add_user("gus", is_restricted=True).id
+    roster = Roster(operators=(office.ann, gus), admins=("U0NOBODY",), groups=(office.oncall, "S0GONE"))
+    found = {one.subject.split()[-1]: one for one in check_people(office.people(roster))}
+    assert found[office.ann].what == "Ann Lee"
+    assert {name for name, one in found.items() if one.verdict is Verdict.OK} == {office.ann, office.oncall}
+    assert {name for name, one in found.items() if one.verdict is Verdict.WARNING} == {gus, "U0NOBODY", "S0GONE"}
+
+
+def test_the_check_says_when_nobody_may_change_anything(office: Office) -> None:
+    (finding,) = check_people(office.people(Roster()))
+    assert finding.verdict is Verdict.OK
+    assert "OPERATOR_USERS" in finding.what
+
+
+def test_the_check_does_not_repeat_that_the_token_is_wrong(office: Office) -> None:
+    office.workspace.revoke_tokens()
+    assert list(check_people(office.people())) == []
 
 
 class Slow:
