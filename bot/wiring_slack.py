@@ -2,6 +2,8 @@
 
 from slack_bolt import App
 
+from bot.core.flapping import FlappingRule
+from bot.services.edit_rules import EditRules
 from bot.slack.app import build_app
 from bot.slack.blocks.links import Links
 from bot.slack.listeners.services import Desk, Services
@@ -10,4 +12,14 @@ from bot.wiring_edges import Edges
 
 def slack_app(edges: Edges, desk: Desk) -> App:
     template = edges.settings.console_url_template
-    return build_app(edges.wire, Services(desk), lambda: Links(edges.workspace.url, template))
+    return build_app(edges.wire, services(edges, desk), lambda: Links(edges.workspace.url, template))
+
+
+def services(edges: Edges, desk: Desk) -> Services:
+    settings = edges.settings
+    flapping = FlappingRule(settings.flapping_changes, settings.flapping_within, settings.flapping_stable_runs)
+    return Services(
+        desk=desk,
+        asking=edges.asking,
+        rules=EditRules(edges.database, edges.clock, edges.authority, flapping),
+    )

@@ -1,6 +1,7 @@
 """Fixtures for the Slack package. `pytest tests/slack --update-golden` writes the expected messages anew."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from bot.slack.sender import SlackSender
 from bot.slack.signature import Signer
 from bot.slack.wire import Wire
 from bot.slack.workspace import Workspace
+from bot.store.engine import Database
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -42,6 +44,15 @@ def slack() -> Iterator[SlackServer]:
     server.workspace.add_user("mina")
     with server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def shared_database(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """A migrated SQLite file for all tests of a module, whose connection to Slack is one, too."""
+    path = shutil.copy(migrated_file, tmp_path_factory.mktemp("shared") / "bot.db")
+    database = Database(f"sqlite:///{path}")
+    yield database
+    database.close()
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ from bot.services.answers import Answer, RunsQuery
 from bot.slack.app import build_app
 from bot.slack.blocks.links import Links
 from bot.slack.listeners.events import SeenEvents
-from bot.slack.listeners.services import Services
 from bot.slack.socket import SocketLink
-from bot.slack.wire import Wire
+from bot.store.engine import Database
 from tests.slack import samples
+from tests.slack.office import Office
 
 
 @dataclass
@@ -47,19 +47,14 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def place() -> Iterator[Place]:
+def place(shared_database: Database) -> Iterator[Place]:
     """One connection for all of this module: closing one takes the client three seconds."""
     slack = SlackServer(replace(unhurried(), event_retries=(0.0, 0.05)))
     slack.workspace.add_channel("data-alerts")
     slack.workspace.add_user("mina")
     desk = Desk()
-    with slack:
-        app = build_app(Wire(slack.api_url, slack.workspace.bot_token, timeout=2.0), Services(desk), Links)
-        link = SocketLink(app, slack.workspace.app_token)
-        link.start()
-        slack.wait_for_socket()
+    with Office(slack, shared_database, desk).open():
         yield Place(slack, desk)
-        link.stop(grace=10.0)
 
 
 @pytest.fixture(autouse=True)
@@ -186,11 +181,13 @@ def test_an_event_that_comes_again_is_not_answered_again() -> None:
     assert not seen.is_new({"event_id": "Ev2"})
 
 
-def test_the_bot_comes_up_while_slack_is_down_and_connects_when_it_is_back() -> None:
+def test_the_bot_comes_up_while_slack_is_down_and_connects_when_it_is_back(shared_database: Database) -> None:
     slack = SlackServer(Limits())
+    slack.workspace.add_user("mina")
     slack.start()
     slack.go_down()
-    app = build_app(Wire(slack.api_url, slack.workspace.bot_token, timeout=1.0), Services(Desk()), Links)
+    office = Office(slack, shared_database, Desk())
+    app = build_app(office.wire, office.services(), Links)
     link = SocketLink(app, slack.workspace.app_token, ping_every=0.2)
     link.start()
     assert not link.is_connected

@@ -10,10 +10,15 @@ from bot.slack.listeners.commands import CommandListeners
 from bot.slack.listeners.events import SeenEvents
 from bot.slack.listeners.home import HomeListeners
 from bot.slack.listeners.services import Services
+from bot.slack.listeners.settings import SettingsListeners
+from bot.slack.modals.settings_dialog import SettingsDialog
+from bot.slack.screen import Screen
 
 
 def register(app: App, services: Services, answering: Answering) -> None:
-    """Wire everything up."""
-    is_new = SeenEvents().is_new
+    """Wire everything up. Of several that listen to the same thing Bolt asks the first."""
+    is_new, request = SeenEvents().is_new, services.asking.request
+    screen = Screen(answering.replies.wire)
+    SettingsListeners(SettingsDialog(services.rules), screen, answering, request).register(app)
     CommandListeners(services.desk, answering).register(app, is_new)
     HomeListeners(services.desk, answering).register(app, is_new)

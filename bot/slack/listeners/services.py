@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.services.answers import Answer, RunsQuery
+from bot.services.edit_rules import EditRules
+from bot.slack.asking import Asking
 
 
 class Desk(Protocol):
@@ -15,4 +17,8 @@ class Desk(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Services:
+    """`asking` tells who somebody is, and may ask Slack for that."""
+
     desk: Desk
+    asking: Asking
+    rules: EditRules
