@@ -162,6 +162,9 @@ class Settings(BaseSettings):
     )
     operator_users: People = Field((), description="Slack ids (U0123…) of people who may change things from Slack")
     operator_groups: Groups = Field((), description="ids (S0123…) of Slack user groups whose members may change things")
+    rerun_cool_down: Seconds = Field(
+        timedelta(minutes=5), description="seconds between two runs of a workflow that people ask for"
+    )
 
     @classmethod
     def settings_customise_sources(
