@@ -1,17 +1,17 @@
 """Digests as due work, and the queries that fill them."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.core.digest import Counts, DigestRun, MessageRef, count
 from bot.core.model import ExecutionStatus
 from bot.store.leases import Claim, claim_due, finish
 from bot.store.message_tables import DigestRow, OutboxRow
-from bot.store.tables import ExecutionRow, JobRow, WorkflowRow
+from bot.store.tables import ExecutionRow, JobRow, TransitionRow, WorkflowRow
 from bot.store.upsert import insert_if_absent
 
 
@@ -63,8 +63,17 @@ def due(session: Session, key: int) -> DueDigest:
 
 
 def ended_between(session: Session, start: datetime, end: datetime) -> list[DigestRun]:
-    """Runs that ended in [start, end)."""
-    return _runs(session, _run_columns().where(ExecutionRow.ended_at >= start, ExecutionRow.ended_at < end))
+    """Runs that ended in [start, end). One whose end has no date ended when we saw that; how long it took is not known
+    then."""
+    dated = _run_columns().where(ExecutionRow.ended_at >= start, ExecutionRow.ended_at < end)
+    dateless = session.execute(
+        _run_columns()
+        .add_columns(TransitionRow.happened_at)
+        .join(TransitionRow, TransitionRow.execution_key == ExecutionRow.id)
+        .where(*_seen_to_end(start, end))
+    )
+    seen = [DigestRun(run, workflow, job, status, None, at) for run, workflow, job, status, _, _, at in dateless]
+    return [*_runs(session, dated), *seen]
 
 
 def running(session: Session) -> list[DigestRun]:
@@ -75,12 +84,21 @@ def running(session: Session) -> list[DigestRun]:
 
 def counts_between(session: Session, start: datetime, end: datetime) -> Counts:
     """Runs that ended in [start, end), by outcome."""
-    rows = session.execute(
-        select(ExecutionRow.status, func.count())
-        .where(ExecutionRow.ended_at >= start, ExecutionRow.ended_at < end)
-        .group_by(ExecutionRow.status)
+    runs = select(ExecutionRow.status, func.count()).group_by(ExecutionRow.status)
+    dated = runs.where(ExecutionRow.ended_at >= start, ExecutionRow.ended_at < end)
+    dateless = runs.join(TransitionRow, TransitionRow.execution_key == ExecutionRow.id).where(*_seen_to_end(start, end))
+    return count((status, number) for query in (dated, dateless) for status, number in session.execute(query))
+
+
+def _seen_to_end(start: datetime, end: datetime) -> Sequence[ColumnElement[bool]]:
+    """The API names no date of its end, and we saw it to have ended in [start, end)."""
+    return (
+        ExecutionRow.is_ended.is_(True),
+        ExecutionRow.ended_at.is_(None),
+        TransitionRow.to_status == ExecutionRow.status,
+        TransitionRow.happened_at >= start,
+        TransitionRow.happened_at < end,
     )
-    return count((status, number) for status, number in rows)
 
 
 def messages(session: Session, keys: Iterable[str]) -> dict[str, MessageRef]:

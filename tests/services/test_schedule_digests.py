@@ -156,6 +156,20 @@ class TestWhatItSays:
         counts = self.made(day).counts
         assert (counts.completed, counts.failed, counts.canceled) == (2, 1, 1)
 
+    def test_counts_an_end_without_a_date_on_the_day_on_which_it_was_seen(self, day: World) -> None:
+        day.cycle(after=HOUR)
+        began_at = day.clock.now
+        day.source.put(an_execution("dateless", RUNNING, started_at=began_at))
+        day.cycle()
+        day.source.put(an_execution("dateless", FAILED, started_at=began_at))
+        day.cycle(after=HOUR)
+        seen_at = day.clock.now
+        day.clock.advance(NINE_NEXT_DAY - MINUTE - seen_at)
+        day.cycle(after=timedelta())
+        digest = self.made(day)
+        (told,) = [run for run in digest.failures if run.job_execution_id == "dateless"]
+        assert (told.ended_at, told.ran_for, digest.counts.failed) == (seen_at, None, 2)
+
     def test_compares_with_the_seven_days_before(self, day: World) -> None:
         day.cycle(after=HOUR)
         before = self.made(day).before

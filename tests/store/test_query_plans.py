@@ -178,6 +178,8 @@ def open_reruns(session: Session) -> object:
         (overview, "ix_executions_open (workflow_key=?)"),
         (ended_in_a_day, "ix_executions_ended_at (ended_at>? AND ended_at<?)"),
         (counts_of_a_day, "ix_executions_ended_at (ended_at>? AND ended_at<?)"),
+        (ended_in_a_day, "ix_executions_ended_at (ended_at=?)"),  # those without a date
+        (counts_of_a_day, "ix_executions_ended_at (ended_at=?)"),
         (running, "ix_executions_open"),
         (alert_links, "outbox_1 (key=?)"),
         (digest_claim, "ix_digests_due_at (due_at<?)"),
