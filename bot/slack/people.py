@@ -100,8 +100,7 @@ class _Directory:
             return Refused("users.info described somebody else")
         return Account(
             team_id=team_id,
-            is_full=all(user.get(flag) is False for flag in _SAID)
-            and not any(user.get(flag) for flag in _SAID_IF_TRUE),
+            is_full=_is_full(user),
             language=language if isinstance(language, str) else None,
             zone=_zone(user.get("tz")),
             name=name if isinstance(name, str) and name else None,
@@ -127,6 +126,10 @@ class _Directory:
             return Refused(answer.error)
         told = answer.body.get(name)
         return told if isinstance(told, shape) else Refused(f"{method} did not tell")
+
+
+def _is_full(user: Mapping[str, Any]) -> bool:
+    return all(user.get(flag) is False for flag in _SAID) and not any(user.get(flag) for flag in _SAID_IF_TRUE)
 
 
 def _zone(name: Any) -> ZoneInfo | None:
