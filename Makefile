@@ -5,16 +5,26 @@ BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 ARGS   ?=
 
-.PHONY: demo test chaos night lint format messages lock clean
+.PHONY: demo test browser screenshots page chaos night lint format messages lock clean
 
 demo: .venv/.runtime  ## watch the bot at work; for example: make demo ARGS="--for 30s"
 	@$(BIN)/python -m bot demo $(ARGS)
 
 test: .venv/.dev  ## run the tests; for example: make test ARGS="-k digest"
-	@$(BIN)/pytest -m "not chaos" $(ARGS)
+	@$(BIN)/pytest -m "not chaos and not browser" $(ARGS)
 
 chaos: .venv/.dev  ## kill, fault and break the real process; for example: make chaos ARGS="--chaos-kills 50"
 	@$(BIN)/pytest tests/chaos -m chaos $(ARGS)
+
+browser: .venv/.dev  ## look at the demo's page in Chromium, where there is one
+	@$(BIN)/pytest tests/browser -m browser $(ARGS)
+
+screenshots: .venv/.dev  ## renew the pictures of the page in docs/images
+	@$(BIN)/pytest tests/browser -m browser -k pictures --pictures docs/images
+
+page: .venv/.dev  ## build the demo's page; the built files are committed
+	@cd bot/demo/page && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund --loglevel=error
+	@cd bot/demo/page && PATH="$(CURDIR)/$(BIN):$$PATH" npm run build -- --logLevel warn
 
 night: .venv/.dev  ## what a channel hears of a bad night, by the default rules and naively
 	@$(BIN)/python -m benchmarks.night $(ARGS)

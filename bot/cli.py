@@ -64,16 +64,21 @@ def run() -> None:
 
 @main.command()
 @click.option("--for", "lasts", type=Duration(), help="How long, such as 30s; without it, until Ctrl-C.")
-def demo(lasts: timedelta | None) -> None:
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of the page; without it, a free one.")
+def demo(lasts: timedelta | None, port: int) -> None:
     """Watch the bot at work on your own machine: no keys, no workspace."""
     try:
+        from bot.demo.page_server import Offer
         from bot.demo.show import run_demo
     except ModuleNotFoundError as missing:
         install = "pip install 'dataflow-bot[demo]'"
         raise click.UsageError(f"the demo needs {missing.name}, which is not installed: {install}") from None
     except KeyboardInterrupt:  # its libraries take a moment to load
         sys.exit(130)
-    sys.exit(run_demo(lasts))
+    from bot.services.commands.table import ALL_HELP
+
+    offer = Offer(tuple((each.usage, each.summary) for each in ALL_HELP))
+    sys.exit(run_demo(lasts, offer, port=port))
 
 
 @main.command()

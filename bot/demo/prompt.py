@@ -11,16 +11,10 @@ COMMAND = "/dataflow"
 HELP, QUIT = "help", "quit"
 
 
-async def typed_lines(workflows: Iterable[str]) -> AsyncIterator[str]:
-    """What a person types, line by line, until Ctrl-C, Ctrl-D or `quit`."""
+async def typed_lines(usages: Iterable[str], workflows: Iterable[str]) -> AsyncIterator[str]:
+    """What a person types, line by line, until Ctrl-C, Ctrl-D or `quit`. A usage is as in `runs <workflow>`."""
     names = dict.fromkeys(workflows)
-    commands = {
-        "help": None,
-        "runs": names,
-        "workflows": None,
-        "status": None,
-        "digest": {"today": None, "yesterday": None},
-    }
+    commands = {usage.split()[0]: names if "<workflow" in usage else None for usage in usages}
     completer = NestedCompleter.from_nested_dict({COMMAND: commands, HELP: None, QUIT: None})
     session: PromptSession[str] = PromptSession(
         HTML("<b>mina</b> &gt; "), completer=completer, reserve_space_for_menu=6

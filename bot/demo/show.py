@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Event
 
@@ -18,6 +19,7 @@ from bot.demo.audience import HINT, Audience
 from bot.demo.bot_process import BotDied
 from bot.demo.mrkdwn import Reader
 from bot.demo.narrator import PERSON, TROUBLE, Narrator
+from bot.demo.page_server import Offer, PageServer
 from bot.demo.prompt import typed_lines
 from bot.demo.run_watch import Balance, RunWatch
 from bot.demo.slack_server import Happening
@@ -31,30 +33,40 @@ LAST_ALERTS_WITHIN = timedelta(seconds=8)
 DONE, FAILED, INTERRUPTED = 0, 1, 130
 
 
-def run_demo(lasts: timedelta | None, console: Console | None = None) -> int:
+def run_demo(lasts: timedelta | None, offer: Offer, *, port: int = 0, console: Console | None = None) -> int:
     """Show the bot at work, so long from when it is up or until Ctrl-C, and return the exit code.
 
-    Without a limit there is a prompt that takes commands, if there is a terminal.
+    There is a page to look at, on a free port unless one is given, and without a limit a prompt that takes commands,
+    if there is a terminal. `offer` is what both complete.
     """
     console = console or Console(highlight=False)
     has_prompt = lasts is None and sys.stdin.isatty() and console.is_terminal
     with _stopped_by_signals() as stop:
         try:
-            with set_stage() as stage:
-                return asyncio.run(Show(stage, console, stop, has_prompt=has_prompt).play(lasts))
+            with set_stage() as stage, PageServer(stage.clouds, offer, port=port) as page:
+                return asyncio.run(Show(stage, console, stop, Programme(page.address, offer, has_prompt)).play(lasts))
         except BotDied as died:
             console.print(Text(str(died), TROUBLE))
             return FAILED
 
 
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """What the audience is offered besides looking on: a page's address, what can be typed, and a prompt for it."""
+
+    page: str
+    offer: Offer
+    has_prompt: bool
+
+
 class Show:
-    def __init__(self, stage: Stage, console: Console, stop: Event, *, has_prompt: bool) -> None:
+    def __init__(self, stage: Stage, console: Console, stop: Event, programme: Programme) -> None:
         self._stage = stage
+        self._programme = programme
         self._stop = stop
-        self._has_prompt = has_prompt
         self._now = stage.cloud.account.clock
         self._runs = RunWatch(stage.cloud.account, since=self._now())
-        view = View(Reader(None, self._now, stage.name_of), numbered=has_prompt)
+        view = View(Reader(None, self._now, stage.name_of), numbered=programme.has_prompt)
         self._narrator = Narrator(console, stage.slack.workspace, view, READER)
         self._audience = Audience(stage.slack, self._narrator, READER, CHANNEL)
 
@@ -78,7 +90,10 @@ class Show:
         self._narrator.say(Text("The bot at work, between two clouds that live on this machine", PERSON))
         self._narrator.say(Text(f"  Data Flow  {cloud.base_url}  {workflows} workflows", FAINT))
         self._narrator.say(Text(f"  Slack      {slack.base_url}  #{CHANNEL}", FAINT))
-        self._narrator.say(Text("  the bot    is starting\n", FAINT))
+        self._narrator.say(Text("  the bot    is starting", FAINT))
+        self._narrator.say(
+            Text(f"\nOpen {self._programme.page} in a browser to see the channel, and to answer.\n", PERSON)
+        )
 
     async def _bot_is_up(self) -> bool:
         """False when somebody did not want to wait for it. Raises BotDied."""
@@ -96,7 +111,7 @@ class Show:
         async with asyncio.TaskGroup() as group:
             script = group.create_task(self._audience.follow_script(lambda: self._balance().alerts))
             tasks = [script]
-            if self._has_prompt:
+            if self._programme.has_prompt:
                 self._narrator.say(HINT)
                 tasks.append(group.create_task(self._take_lines(script)))
             while not self._stop.is_set() and (until is None or self._now() < until) and self._stage.bot.is_running:
@@ -116,7 +131,8 @@ class Show:
     async def _take_lines(self, script: asyncio.Task[None]) -> None:
         """Until the prompt is left. Whoever types gets the stage: the script ends."""
         names = [workflow.name for workflow in self._stage.cloud.account.workflows()]
-        await self._audience.follow_lines(typed_lines(names), at_first=script.cancel)
+        usages = [usage for usage, _ in self._programme.offer.commands]
+        await self._audience.follow_lines(typed_lines(usages, names), at_first=script.cancel)
         self._stop.set()
 
     async def _count(self) -> int:

@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 
 from bot.demo.bot_process import BotProcess
 from bot.demo.dataflow_server import DataFlowServer, Life
-from bot.demo.slack_server import SlackServer
+from bot.demo.page_server import Clouds
+from bot.demo.slack_server import SlackServer, Workspace
 
 CHANNEL = "data-alerts"
+SECOND_CHANNEL = "data-team"
 READER = "mina"
 ZONE = ZoneInfo("Asia/Seoul")
 DIGEST_AFTER = timedelta(seconds=20)
@@ -24,6 +26,10 @@ class Stage:
     slack: SlackServer
     life: Life
     bot: BotProcess
+
+    @property
+    def clouds(self) -> Clouds:
+        return Clouds(self.cloud, self.slack, self.life)
 
     def is_ready(self) -> bool:
         """The bot hears Slack, and has seen every workflow: what happens from now on is news to it."""
@@ -50,10 +56,18 @@ def set_stage() -> Iterator[Stage]:
     with DataFlowServer() as cloud, SlackServer() as slack:
         life = Life(cloud.account)
         life.write_history()
-        slack.workspace.add_channel(CHANNEL)
-        slack.workspace.add_user(READER)
+        _people_the_workspace(slack.workspace)
         with BotProcess(_settings(cloud, slack)) as bot:
             yield Stage(cloud, slack, life, bot)
+
+
+def _people_the_workspace(workspace: Workspace) -> None:
+    """Somebody who may change things, somebody who may only read, and a guest."""
+    workspace.add_channel(CHANNEL)
+    workspace.add_channel(SECOND_CHANNEL)
+    workspace.add_user(READER, real_name="Kim Mina, on call", locale="ko-KR")
+    workspace.add_user("jun", real_name="Park Jun, reads only")
+    workspace.add_user("sam", real_name="Sam, a guest", tz="Europe/Berlin", is_restricted=True)
 
 
 def _settings(cloud: DataFlowServer, slack: SlackServer) -> dict[str, str]:

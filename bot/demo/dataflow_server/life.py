@@ -61,9 +61,10 @@ class Life:
         self._account = account
         # Each has dice of its own, so that the story does not depend on how often somebody looks.
         self._dice = {character.name: random.Random(f"{seed} {character.name}") for character in CAST}
-        self._speed = speed
+        self.speed = speed
         self._opening = list(OPENING)
-        self._began_at = account.clock()
+        self._began_at = self._since = account.clock()
+        self._elapsed_before = 0.0  # seconds of the story until `_since`
         self._workflows = {
             character.name: account.add_workflow(
                 character.name, trigger=character.trigger, created_at=self._began_at - timedelta(days=90)
@@ -88,17 +89,26 @@ class Life:
 
     def begin(self, now: datetime) -> None:
         """Let the opening start at `now` rather than with the account: when whoever should see it is looking."""
-        self._began_at = now
+        self._since = now
+
+    def set_speed(self, speed: float, now: datetime) -> None:
+        """From now on; 0 lets nothing more begin."""
+        self._elapsed_before, self._since = self._elapsed(now), now
+        self.speed = speed
 
     def advance(self, now: datetime) -> None:
         """Start every run that is due by now, at the moment it was due. Calling rarely loses nothing."""
-        elapsed = (now - self._began_at).total_seconds() * self._speed
+        elapsed = self._elapsed(now)
         while self._opening and self._opening[0].after <= elapsed:
             scene = self._opening.pop(0)
             self._start(self._workflows[scene.name], scene)
         for character in CAST:
             while self._next_start[character.name] <= elapsed:
                 self._start(self._workflows[character.name], self._scene_by_chance(character))
+
+    def _elapsed(self, now: datetime) -> float:
+        """Seconds of the story."""
+        return self._elapsed_before + (now - self._since).total_seconds() * self.speed
 
     def _scene_by_chance(self, character: Character) -> Scene:
         after, dice = self._next_start[character.name], self._dice[character.name]
@@ -110,9 +120,9 @@ class Life:
         self._account.start(
             workflow.workflow_id,
             scene.outcome,
-            waits_for=scene.waits_for / self._speed,
-            runs_for=scene.runs_for / self._speed,
-            at=self._began_at + timedelta(seconds=scene.after / self._speed),
+            waits_for=scene.waits_for / self.speed,
+            runs_for=scene.runs_for / self.speed,
+            at=self._since + timedelta(seconds=(scene.after - self._elapsed_before) / self.speed),
         )
 
     def _outcome(self, character: Character) -> Status:

@@ -1,0 +1,92 @@
+"""The switches beside the page: what happens in the Data Flow account, and whether either cloud answers."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.demo.dataflow_server import DataFlowServer, Life, Status
+from bot.demo.page_server.acts import NotPossible, Order
+from bot.demo.slack_server import SlackServer
+
+SPEEDS = (0.0, 1.0, 3.0, 10.0)
+UNTIL_STOPPED = None
+SOON = 4.0  # seconds
+
+
+@dataclass(slots=True)
+class Clouds:
+    """Both stand-ins, and the life that goes on in the account."""
+
+    dataflow: DataFlowServer
+    slack: SlackServer
+    life: Life
+    _down: set[str] = field(default_factory=set)
+
+    def state(self) -> dict[str, Any]:
+        """What the switches show."""
+        return {
+            "is_dataflow_up": "dataflow" not in self._down,
+            "is_slack_up": "slack" not in self._down,
+            "is_bot_connected": bool(self.slack.sockets.connections),
+            "speed": self.life.speed,
+            "speeds": SPEEDS,
+        }
+
+    def turn(self, order: Order) -> None:
+        """Carry out an order `{"do": …}`. Raises NotPossible."""
+        do = CONTROLS.get(str(order.get("do")))
+        if do is None:
+            raise NotPossible(f"there is no switch {order.get('do')!r}")
+        try:
+            do(self, order)
+        except (LookupError, ValueError) as impossible:
+            raise NotPossible(str(impossible)) from impossible
+
+    def start(self, order: Order) -> None:
+        """A run of a workflow; without a length it goes on until it is ended."""
+        outcome = Status(str(order.get("outcome") or Status.COMPLETED))
+        runs_for = order.get("runs_for", SOON)
+        self.dataflow.account.start(
+            str(order["workflow"]),
+            outcome,
+            waits_for=0.5,
+            runs_for=UNTIL_STOPPED if runs_for is None else float(runs_for),
+        )
+
+    def finish(self, order: Order) -> None:
+        self.dataflow.account.finish(str(order["run"]), Status(str(order["outcome"])))
+
+    def switch_dataflow(self, order: Order) -> None:
+        self._switch("dataflow", self.dataflow, is_up=bool(order["up"]))
+
+    def switch_slack(self, order: Order) -> None:
+        self._switch("slack", self.slack, is_up=bool(order["up"]))
+
+    def set_speed(self, order: Order) -> None:
+        self.life.set_speed(float(order["speed"]), self.dataflow.account.clock())
+
+    def change_person(self, order: Order) -> None:
+        """Language or time zone of somebody, as in Slack's preferences."""
+        person = self.slack.workspace.person(str(order["person"]))
+        with self.slack.workspace.changed:
+            person.locale = str(order.get("locale") or person.locale)
+            person.tz = str(order.get("tz") or person.tz)
+            self.slack.workspace.changed.notify_all()
+
+    def _switch(self, name: str, server: DataFlowServer | SlackServer, *, is_up: bool) -> None:
+        if is_up and name in self._down:
+            server.start()
+            self._down.discard(name)
+        elif not is_up and name not in self._down:
+            self._down.add(name)
+            server.go_down()
+
+
+CONTROLS: Mapping[str, Callable[[Clouds, Order], None]] = {
+    "start": Clouds.start,
+    "finish": Clouds.finish,
+    "dataflow": Clouds.switch_dataflow,
+    "slack": Clouds.switch_slack,
+    "speed": Clouds.set_speed,
+    "person": Clouds.change_person,
+}
