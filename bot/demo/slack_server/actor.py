@@ -91,6 +91,12 @@ class Actor:
     def wait_for_modal(self, timeout: float = 5.0) -> View:
         return self._workspace.wait_for(self.modal, timeout)
 
+    def fill_in(self, view: View, values: Mapping[str, Any]) -> None:
+        """Enter values by action id, and do nothing with them yet."""
+        with self._workspace.changed:
+            view = self._current_view(view)
+            self._workspace.views.put(replace(view, state=view_state(view.blocks, view.state, values)))
+
     def submit(self, view: View, values: Mapping[str, Any] | None = None) -> Submission:
         """Fill in a modal (`values` by action id), press its submit button, and see what the app makes of it.
 
@@ -169,6 +175,7 @@ class Actor:
             trigger = self._trigger()
         else:
             view = self._current_view(where)
+            view = replace(view, state=view_state(view.blocks, view.state, {}))  # untouched inputs count, too
             block, element = find_element(view.blocks, action_id, value)
             place = payloads.in_view(self._workspace, view)
             trigger = self._trigger(view)
