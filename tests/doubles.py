@@ -202,3 +202,22 @@ class FakeSlack:
         is_gone = len(kept) < len(self.posts)
         self.posts = kept
         return is_gone
+
+
+@dataclass(slots=True)
+class FakeStarter:
+    """Data Flow, for starting runs: takes note, then does what it is told to."""
+
+    asked: list[str] = field(default_factory=list)
+    answer: Callable[[], object] = object
+    clock_offset: timedelta = timedelta()
+
+    def execute(self, workflow_id: str) -> object:
+        self.asked.append(workflow_id)
+        return self.answer()
+
+    def fails_with(self, error: BaseException) -> None:
+        def answer() -> object:
+            raise error
+
+        self.answer = answer

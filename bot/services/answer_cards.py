@@ -15,7 +15,7 @@ from bot.services.authority import Authority, Permit, Refused
 from bot.services.card_answers import CardAnswer, UnknownCard
 from bot.services.explain import explain
 from bot.services.explain_message import MessageAnswer, explain_message
-from bot.services.mute_card import MuteCard
+from bot.services.mute_card import MuteCard, MuteOffer
 from bot.services.requests import Request
 from bot.services.rerun import Rerun
 from bot.services.silence_answers import SilenceEnded, SilenceStarted
@@ -53,9 +53,9 @@ class AnswerCards:
             request, Action.MUTE, ref, lambda permit, card: self.muting.mute_until(permit, card, ends_at)
         )
 
-    def may_mute(self, request: Request, ref: CardRef | None) -> ClickAnswer | Permit:
+    def offer_mute(self, request: Request, ref: CardRef | None) -> MuteOffer | UnknownCard | Refused:
         """Before somebody fills in a form. What is done in it is permitted, or not, once more."""
-        return self._of_card(request, Action.MUTE, ref, lambda permit, _: permit)
+        return self._of_card(request, Action.MUTE, ref, self.muting.offer)
 
     def unmute(self, request: Request, silence_id: int | None) -> ClickAnswer:
         permit = self.authority.check(request, Action.UNMUTE, f"mute {silence_id}")

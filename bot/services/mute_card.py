@@ -1,6 +1,5 @@
 """Mutes what a card is about, in the channel of the card, and takes that back."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -18,7 +17,7 @@ from bot.services.manage_silences import LONGEST, view_of
 from bot.services.refresh_cards import Occasion
 from bot.services.show_silence import show_silence
 from bot.services.silence_answers import SilenceEnded, SilenceStarted
-from bot.store import cards, incidents, silences
+from bot.store import cards, incidents, silences, subscriptions
 from bot.store.engine import Database, Session
 
 MuteAnswer = SilenceStarted | IncidentOver | UnknownCard | Help
@@ -28,21 +27,33 @@ AS_LONG = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
+class MuteOffer:
+    """Somebody may mute this card, and has still to say until when."""
+
+    ref: CardRef
+    proposed_end: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class MuteCard:
-    """The use cases. `zone_of` tells the zone of a channel, by Slack's id."""
+    """The use cases. `zone` is where a channel's clocks are unless its subscription has one of its own."""
 
     database: Database
-    zone_of: Callable[[str | None], ZoneInfo]
+    zone: ZoneInfo
 
     def mute(self, permit: Permit, ref: CardRef, until: str) -> MuteAnswer:
         """`until` is as in `mute --until`, by the channel's clocks."""
-        ends_at = parse_until(until, permit.at, self.zone_of(permit.request.channel_id))
-        return self.mute_until(permit, ref, ends_at)
+        return self.mute_until(permit, ref, parse_until(until, permit.at, self._zone(permit, ref)))
+
+    def offer(self, permit: Permit, ref: CardRef) -> MuteOffer:
+        """What somebody who looks for an end is likely to choose, by their own clocks."""
+        zone = permit.request.asker.zone or self.zone
+        return MuteOffer(ref, parse_until("tomorrow 9:00", permit.at, zone) or permit.at)
 
     def mute_until(self, permit: Permit, ref: CardRef, ends_at: datetime | None) -> MuteAnswer:
         """The job that fails, or the workflow where several do. A mute that is there already and lasts as long is told
         in the place of a new one, so that it need not be ended twice."""
-        if ends_at is None or not permit.at < ends_at <= permit.at + LONGEST:
+        if not is_end(ends_at, permit.at):
             return Help((), _("That is not an end within a year. Say {accepted}.").format(accepted=ACCEPTED))
         with self.database.transaction() as session:
             incident = incidents.find(session, ref)
@@ -56,6 +67,12 @@ class MuteCard:
                 return SilenceStarted(view_of(session, there, permit.at), is_news=False)
             return _mute(session, permit, silence)
 
+    def _zone(self, permit: Permit, ref: CardRef) -> ZoneInfo:
+        with self.database.snapshot() as session:
+            channel = cards.channel_called(session, ref.incident_key, permit.request.channel_id)
+            zones = [one.rules.zone for one in subscriptions.active(session) if one.channel == channel]
+        return next((ZoneInfo(zone) for zone in zones if zone), self.zone)
+
     def undo(self, permit: Permit, silence_id: int) -> SilenceEnded | Help:
         """What it held back is told now. Ending it a second time says that it has ended."""
         with self.database.transaction() as session:
@@ -68,6 +85,11 @@ class MuteCard:
             record(session, permit, _state(silence), None)
             show_silence(session, silence, Occasion(f"unmuted {silence_id}", permit.at, permit.at))
             return SilenceEnded(view)
+
+
+def is_end(ends_at: datetime | None, now: datetime) -> bool:
+    """Whether a mute may end then: one that is forgotten must end by itself."""
+    return ends_at is not None and now < ends_at <= now + LONGEST
 
 
 def _wanted(session: Session, permit: Permit, ref: CardRef, incident: Incident) -> Silence:

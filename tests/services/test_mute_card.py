@@ -1,6 +1,7 @@
 """A mute from a card covers what the card is about, where it stands, and can be taken back."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from bot.core.alerting import Alert
 from bot.core.handles import Muted
 from bot.core.model import ExecutionStatus, Job
 from bot.core.permissions import Action
+from bot.core.rules import Rules
 from bot.services.answers import Help
 from bot.services.card_answers import IncidentOver, UnknownCard
 from bot.services.mute_card import MuteAnswer, MuteCard
@@ -40,12 +42,12 @@ def ward(sqlite: Database, clock: FakeClock) -> Ward:
 
 def mute(ward: Ward, until: str = "4h", name: str = "mina", channel: str | None = "C1") -> MuteAnswer:
     permit = a_permit(Action.MUTE, ward.clock(), name, channel)
-    return MuteCard(ward.database, lambda _: SEOUL).mute(permit, card_of(ward.incidents()[0]), until)
+    return MuteCard(ward.database, SEOUL).mute(permit, card_of(ward.incidents()[0]), until)
 
 
 def unmute(ward: Ward, silence_id: int = 1) -> SilenceEnded | Help:
     permit = a_permit(Action.UNMUTE, ward.clock())
-    return MuteCard(ward.database, lambda _: SEOUL).undo(permit, silence_id)
+    return MuteCard(ward.database, SEOUL).undo(permit, silence_id)
 
 
 def shown(ward: Ward, channel: str = "C1") -> list[Muted | None]:
@@ -103,9 +105,16 @@ def test_it_ends_by_the_clocks_of_the_channel(ward: Ward, until: str, ends_at: d
     assert answer.made.silence.ends_at == ends_at
 
 
+def test_a_channel_with_a_zone_of_its_own_goes_by_that(ward: Ward) -> None:
+    ward.subscribe(replace(Rules(), zone="Europe/Berlin"))
+    answer = mute(ward, "tomorrow 9:00")
+    assert isinstance(answer, SilenceStarted)
+    assert answer.made.silence.ends_at == datetime(2026, 3, 3, 8, 0, tzinfo=UTC)
+
+
 @pytest.mark.parametrize("ends_at", [None, START - HOUR, START + timedelta(days=500)])
 def test_an_end_that_is_none_is_said_to_be_none(ward: Ward, ends_at: datetime | None) -> None:
-    service = MuteCard(ward.database, lambda _: SEOUL)
+    service = MuteCard(ward.database, SEOUL)
     permit = a_permit(Action.MUTE, ward.clock())
     assert isinstance(service.mute_until(permit, card_of(ward.incidents()[0]), ends_at), Help)
     assert log(ward) == []
@@ -150,7 +159,7 @@ def test_what_is_no_mute_cannot_be_taken_back(ward: Ward) -> None:
 
 def test_a_mute_of_what_is_over_or_unknown_says_so(ward: Ward) -> None:
     ref = card_of(ward.incidents()[0])
-    service, permit = MuteCard(ward.database, lambda _: SEOUL), a_permit(Action.MUTE, ward.clock())
+    service, permit = MuteCard(ward.database, SEOUL), a_permit(Action.MUTE, ward.clock())
     ward.ends(COMPLETED)
     assert isinstance(service.mute(permit, ref, "4h"), IncidentOver)
     assert service.mute(permit, type(ref)(99, ref.opened_at, ""), "4h") == UnknownCard()

@@ -1,8 +1,7 @@
 """A run that somebody asks for is asked for once, whatever happens, and told of to its end."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
@@ -37,7 +36,7 @@ from bot.services.rerun import Rerun
 from bot.store import audit_log, executions
 from bot.store.engine import Database
 from bot.store.tables import WorkflowRow
-from tests.doubles import START, FakeClock, an_execution
+from tests.doubles import START, FakeClock, FakeStarter, an_execution
 from tests.services.permits import a_permit, card_of
 from tests.services.ward import HOUR, MINUTE, SETTLE, Queued, Ward
 
@@ -55,30 +54,11 @@ class KilledError(BaseException):
 
 
 @dataclass
-class Starter:
-    """Data Flow, for starting runs: takes note, then does what it is told to."""
-
-    asked: list[str] = field(default_factory=list)
-    answer: Callable[[], object] = object
-    clock_offset: timedelta = timedelta()
-
-    def execute(self, workflow_id: str) -> object:
-        self.asked.append(workflow_id)
-        return self.answer()
-
-    def fails_with(self, error: BaseException) -> None:
-        def answer() -> object:
-            raise error
-
-        self.answer = answer
-
-
-@dataclass
 class Place:
     """A ward whose workflow can be started, the card of its incident in C1 and C2, and what asks for runs."""
 
     ward: Ward
-    starter: Starter
+    starter: FakeStarter
 
     @property
     def service(self) -> Rerun:
@@ -125,7 +105,7 @@ def a_place(database: Database, clock: FakeClock, rule: TriggerRule = TriggerRul
         session.execute(update(WorkflowRow).values(trigger_rule=rule))
     ward.ends(FAILED)
     ward.deliver()
-    return Place(ward, Starter())
+    return Place(ward, FakeStarter())
 
 
 @pytest.fixture

@@ -61,6 +61,11 @@ def decode(value: str) -> CardRef | None:
     return CardRef(found.incident_key, found.opened_at, found.execution_id)
 
 
+def decode_silence(value: str) -> int | None:
+    """The mute that a button ends."""
+    return int(value) if value.isdecimal() and value.isascii() and len(value) < 10 else None
+
+
 def encode_start(workflow_id: str) -> str:
     """Of a button that starts a workflow without a card."""
     return json.dumps([workflow_id])
