@@ -9,8 +9,9 @@ from bot.core.delivery import DeliveryState, Purpose
 from bot.core.digest import MessageRef
 from bot.core.incidents import Incident
 from bot.core.model import Execution, ExecutionStatus
+from bot.core.overdue import Basis
 from bot.core.rule_words import spell_rule
-from bot.core.rules import Subscription
+from bot.core.rules import Outcome, Subscription
 from bot.core.silence import Silence
 from bot.language import N_
 
@@ -76,9 +77,9 @@ class TransitionTrace:
 class OverdueTrace:
     """It took too long: since when, and what was decided on that."""
 
-    what: str
+    outcome: Outcome
     due_at: datetime
-    basis: str
+    basis: Basis
     closed_at: datetime | None
     decisions: tuple[DecisionTrace, ...]
 

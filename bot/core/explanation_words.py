@@ -10,6 +10,7 @@ from bot.core.digest import MessageRef
 from bot.core.durations import spell
 from bot.core.explanation import DecisionTrace, Explanation, MessageTrace, OverdueTrace, TransitionTrace
 from bot.core.incidents import Incident
+from bot.core.overdue_words import NAMES, spell_basis
 from bot.core.silence import Silence
 from bot.language import _, counted, ngettext
 
@@ -58,8 +59,10 @@ def _step(step: TransitionTrace, voice: Voice) -> str:
 
 
 def _overdue(overdue: OverdueTrace, voice: Voice) -> str:
-    over = f"; over {voice.when(overdue.closed_at)}" if overdue.closed_at else ""
-    return f"{overdue.what} from {voice.when(overdue.due_at)} on ({voice.outside(overdue.basis)}){over}"
+    told = _("{what} from {when} on ({basis})").format(
+        what=_(NAMES[overdue.outcome]), when=voice.when(overdue.due_at), basis=spell_basis(overdue.basis)
+    )
+    return _("{what}; over {when}").format(what=told, when=voice.when(overdue.closed_at)) if overdue.closed_at else told
 
 
 def _incident(incident: Incident, voice: Voice) -> str:

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
 from statistics import median
 from zoneinfo import ZoneInfo
 
 from bot.core.alerting import Decision, Reason, Verdict, hold_back
-from bot.core.durations import spell
 from bot.core.model import Execution, ExecutionStatus
 from bot.core.normal import SPREADS, usual
-from bot.core.recurrence import SCHEDULE_ZONE, Recurrence
+from bot.core.recurrence import SCHEDULE_ZONE, Interval, Recurrence
 from bot.core.rules import Outcome, Subscription
 from bot.core.silence import Silence
 
@@ -26,12 +26,43 @@ WIDEST_HABIT = timedelta(hours=2)
 """What begins at a time that differs by more than this from week to week has no usual start."""
 
 
+class BasisKind(StrEnum):
+    """What a limit follows from."""
+
+    RUNS = "runs"
+    WAITS = "waits"
+    TIMEOUT = "timeout"
+    TOO_FEW_RUNS = "too few runs"
+    TRIGGER = "trigger"
+    HABIT = "habit"
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """How a limit came about. `span` is the usual duration or the time-out, `runs` how many are known; `rule` is the
+    trigger's, or what the starts have kept to."""
+
+    kind: BasisKind
+    span: timedelta = timedelta()
+    runs: int = 0
+    rule: Recurrence | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """How long something may take, and how that came about, in words."""
+    """How long something may take, and how that came about."""
 
     span: timedelta
-    basis: str
+    basis: Basis
+
+
+class HowOver(StrEnum):
+    """How something overdue came to its end."""
+
+    ENDED = "ended"
+    STARTED = "started"
+    BEGAN = "began"
+    LOST = "lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +116,10 @@ def running_limit(history: Sequence[Execution], timeout_minutes: int | None) -> 
     completed = [run.ran_for for run in history if run.status is ExecutionStatus.COMPLETED and run.ran_for is not None]
     limits = []
     if band := usual(completed):
-        limits.append(Limit(band.limit, f"usually {spell(band.median)}, by its last {band.runs} completed runs"))
+        limits.append(Limit(band.limit, Basis(BasisKind.RUNS, band.median, band.runs)))
     if timeout_minutes:
         timeout = timedelta(minutes=timeout_minutes)
-        limits.append(Limit(timeout * TIMEOUT_SHARE, f"{TIMEOUT_SHARE:.0%} of its time-out of {spell(timeout)}"))
+        limits.append(Limit(timeout * TIMEOUT_SHARE, Basis(BasisKind.TIMEOUT, timeout)))
     return min(limits, key=lambda limit: limit.span, default=None)
 
 
@@ -96,8 +127,8 @@ def waiting_limit(history: Sequence[Execution]) -> Limit:
     """What is usual, and never less than the floor; a fixed time while too few runs are known."""
     band = usual([run.waited_for for run in history if run.waited_for is not None])
     if band is None:
-        return Limit(UNKNOWN_WAIT, "too few runs are known to tell what is usual")
-    return Limit(max(band.limit, WAIT_FLOOR), f"usually {spell(band.median)}, by its last {band.runs} runs")
+        return Limit(UNKNOWN_WAIT, Basis(BasisKind.TOO_FEW_RUNS))
+    return Limit(max(band.limit, WAIT_FLOOR), Basis(BasisKind.WAITS, band.median, band.runs))
 
 
 def start_by_rule(rule: Recurrence, begun: Sequence[datetime], as_of: datetime) -> ExpectedStart | None:
@@ -110,7 +141,7 @@ def start_by_rule(rule: Recurrence, begun: Sequence[datetime], as_of: datetime) 
     band = usual(list(delays.values()))
     span = max(band.limit, START_FLOOR) if band else START_FLOOR
     at = rule.last_start(as_of - span)
-    return ExpectedStart(at, at - EARLY, Limit(span, f"its trigger starts it {rule}")) if at else None
+    return ExpectedStart(at, at - EARLY, Limit(span, Basis(BasisKind.TRIGGER, rule=rule))) if at else None
 
 
 def start_by_habit(
@@ -132,7 +163,8 @@ def start_by_habit(
         return None
     clock = time(middle // 3600, middle // 60 % 60, middle % 60)
     at = datetime.combine(day, clock, zone).astimezone(UTC)
-    basis = f"on each of the last {ENOUGH_WEEKS} {day:%A}s it had begun, usually at {clock:%H:%M} ({zone_name})"
+    habit = Recurrence(Interval.WEEK, clock, frozenset((day.weekday(),)), zone=zone_name)
+    basis = Basis(BasisKind.HABIT, runs=ENOUGH_WEEKS, rule=habit)
     return ExpectedStart(
         at, datetime.combine(day, time(), zone).astimezone(UTC), Limit(max(spread, START_FLOOR), basis)
     )
@@ -158,12 +190,10 @@ def decide_late(
     return hold_back(subscription, covering, now) or Decision(Verdict.TELL, _TOLD[late.outcome])
 
 
-def how_it_ended(outcome: Outcome, execution: Execution | None, after: timedelta) -> str:
-    """The end of it, in words. `execution` is as we know it now, None when the API no longer does."""
+def how_it_ended(outcome: Outcome, execution: Execution | None) -> HowOver:
+    """`execution` is as we know it now, None when the API no longer does."""
     if outcome is Outcome.NEVER_STARTED:
-        return f"it began after all, {spell(after)} after its time"
+        return HowOver.BEGAN
     if execution is None:
-        return "it can no longer be found"
-    if execution.is_ended:
-        return f"it ended as {execution.reported_status or execution.status} after {spell(after)}"
-    return f"it started after {spell(after)}"
+        return HowOver.LOST
+    return HowOver.ENDED if execution.is_ended else HowOver.STARTED

@@ -47,19 +47,6 @@ class Recurrence:
                 return start
         return None
 
-    def __str__(self) -> str:
-        clock = f"{self.at:%H:%M} ({self.zone})"
-        match self.interval:
-            case Interval.HOUR:
-                return f"every hour at minute {self.at.minute}"
-            case Interval.DAY:
-                return f"every day at {clock}"
-            case Interval.WEEK:
-                days = ", ".join(f"{date(2001, 1, 1 + day):%A}" for day in sorted(self.weekdays))
-                return f"every {days} at {clock}"
-        day = "the last day" if self.day_of_month == LAST_DAY else f"day {self.day_of_month}"
-        return f"on {day} of every month at {clock}"
-
     def _is_on(self, day: date) -> bool:
         match self.interval:
             case Interval.WEEK:

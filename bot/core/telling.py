@@ -1,10 +1,11 @@
 """What is told in a card's thread, or about alerts rather than runs."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.core.incidents import Incident
 from bot.core.model import Execution
+from bot.core.overdue import HowOver, Limit
 from bot.core.rules import Outcome
 
 
@@ -67,17 +68,14 @@ class HeldSummary:
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """Something takes longer than it should, or has not begun; `over_at` is when it ended or began after all.
+    """Something takes longer than it should, or has not begun; `over_at` is when it ended or began after all, `limit`
+    what it is compared with."""
 
-    `limit` is what it is compared with, and `basis` how that came about, in words.
-    """
-
-    what: str
+    outcome: Outcome
     workflow_name: str
     job_name: str | None
     execution: Execution | None
     since: datetime
-    limit: timedelta
-    basis: str
+    limit: Limit
     over_at: datetime | None = None
-    how_it_ended: str = ""
+    how_it_ended: HowOver | None = None

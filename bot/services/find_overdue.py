@@ -9,6 +9,7 @@ from bot.core.overdue import (
     EARLY,
     ENOUGH_WEEKS,
     ExpectedStart,
+    HowOver,
     Late,
     how_it_ended,
     late_run,
@@ -40,7 +41,7 @@ class Over:
 
     overdue: OpenOverdue
     at: datetime
-    how: str
+    how: HowOver
 
 
 def newly_late(session: Session, workflow: PolledWorkflow) -> list[NewlyLate]:
@@ -55,13 +56,13 @@ def what_is_over(session: Session, workflow: PolledWorkflow, one: OpenOverdue) -
     """How something overdue came to its end; None while it has not."""
     if one.execution_key is None:
         began_at = history.first_start(session, workflow.key, one.since - EARLY)
-        return Over(one, began_at, how_it_ended(one.outcome, None, began_at - one.since)) if began_at else None
+        return Over(one, began_at, how_it_ended(one.outcome, None)) if began_at else None
     execution, is_lost = history.execution(session, one.execution_key)
     if not is_lost and not _has_moved_on(one.outcome, execution):
         return None
     moved_at = None if is_lost else execution.ended_at or execution.started_at
     at = max(moved_at or workflow.polled_at, one.since)
-    return Over(one, at, how_it_ended(one.outcome, None if is_lost else execution, at - one.since))
+    return Over(one, at, how_it_ended(one.outcome, None if is_lost else execution))
 
 
 def _has_moved_on(outcome: Outcome, execution: Execution) -> bool:

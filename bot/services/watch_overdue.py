@@ -9,7 +9,7 @@ from bot.clock import Clock
 from bot.core.alerting import Decision, Reason, Verdict
 from bot.core.delivery import Purpose, message_key
 from bot.core.overdue import Late, Limit, decide_late
-from bot.core.rules import Outcome, Subscription
+from bot.core.rules import Subscription
 from bot.core.silence import Silence
 from bot.core.telling import Overdue
 from bot.services.boot import Boot
@@ -21,11 +21,6 @@ from bot.store.outbox import Draft
 from bot.store.overdue import OpenOverdue, PolledWorkflow
 
 BATCH = 50
-WHAT = {
-    Outcome.RUNNING_LONG: "running too long",
-    Outcome.WAITING_LONG: "waiting too long",
-    Outcome.NEVER_STARTED: "never started",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +129,12 @@ def _late(session: Session, workflow: PolledWorkflow, one: OpenOverdue) -> Late:
 
 def _facts(late: Late, workflow: PolledWorkflow, over: Over | None = None) -> Overdue:
     return Overdue(
-        what=WHAT[late.outcome],
+        outcome=late.outcome,
         workflow_name=workflow.name,
         job_name=late.execution.job.name if late.execution else None,
         execution=late.execution,
         since=late.since,
-        limit=late.limit.span,
-        basis=late.limit.basis,
+        limit=late.limit,
         over_at=over.at if over else None,
-        how_it_ended=over.how if over else "",
+        how_it_ended=over.how if over else None,
     )

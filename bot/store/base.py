@@ -10,6 +10,7 @@ from bot.core.alerting import Verdict
 from bot.core.audit_log import LogVerdict
 from bot.core.delivery import DeliveryState, Purpose
 from bot.core.model import ExecutionStatus, TriggerRule
+from bot.core.overdue import HowOver
 from bot.core.permissions import Reason
 from bot.core.retry import Form
 from bot.core.rules import Origin, Outcome
@@ -44,6 +45,7 @@ class Base(DeclarativeBase):
         LogVerdict: words(LogVerdict),
         Reason: words(Reason),
         Outcome: words(Outcome),
+        HowOver: words(HowOver),
     }
 
 

@@ -12,7 +12,7 @@ from bot.core.digest import MessageRef
 from bot.core.explanation import DecisionTrace, MessageTrace, OverdueTrace, TransitionTrace
 from bot.core.incidents import Incident
 from bot.core.model import Execution
-from bot.store import executions, incidents, silences
+from bot.store import executions, incidents, overdue, silences
 from bot.store.message_tables import DecisionRow, IncidentRow, OutboxRow, SubscriptionRow
 from bot.store.overdue_tables import OverdueRow
 from bot.store.subscriptions import subscription_of
@@ -73,7 +73,7 @@ def overdue_of(session: Session, run: KnownRun) -> list[OverdueTrace]:
         OverdueTrace(
             row.outcome,
             row.due_at,
-            row.basis,
+            overdue.decode_basis(row.basis),
             row.closed_at,
             tuple(_decisions(session, DecisionRow.overdue_key == row.id)),
         )

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from bot.core.delivery import Purpose
 from bot.core.model import TriggerRule
-from bot.core.overdue import Late
+from bot.core.overdue import Basis, HowOver, Late
 from bot.core.rules import Outcome
 from bot.store.message_tables import DecisionRow, OutboxRow
 from bot.store.overdue_tables import OverdueRow
@@ -40,7 +41,7 @@ class OpenOverdue:
     execution_key: int | None
     since: datetime
     due_at: datetime
-    basis: str
+    basis: Basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,10 @@ def open_of(session: Session, workflow_key: int) -> list[OpenOverdue]:
         .where(OverdueRow.workflow_key == workflow_key, OverdueRow.closed_at.is_(None))
         .order_by(OverdueRow.id)
     )
-    return [OpenOverdue(row.id, row.outcome, row.execution_key, row.since, row.due_at, row.basis) for row in rows]
+    return [
+        OpenOverdue(row.id, row.outcome, row.execution_key, row.since, row.due_at, decode_basis(row.basis))
+        for row in rows
+    ]
 
 
 def is_known(session: Session, late: Late) -> bool:
@@ -102,7 +106,7 @@ def open_new(
             execution_key=execution_key,
             since=late.since,
             due_at=late.due_at,
-            basis=late.limit.basis,
+            basis=msgspec.json.encode(late.limit.basis).decode(),
             opened_at=now,
         )
         .returning(OverdueRow.id)
@@ -112,7 +116,12 @@ def open_new(
     return OpenOverdue(key, late.outcome, execution_key, late.since, late.due_at, late.limit.basis)
 
 
-def close(session: Session, key: int, at: datetime, how: str) -> bool:
+def decode_basis(text: str) -> Basis:
+    """What `open_new` stored."""
+    return msgspec.json.decode(text, type=Basis)
+
+
+def close(session: Session, key: int, at: datetime, how: HowOver) -> bool:
     """It is over; False when somebody else has closed it."""
     closed = session.execute(
         update(OverdueRow)

@@ -8,13 +8,14 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.core.overdue import HowOver
 from bot.core.rules import Outcome
 from bot.store.base import Base
 
 
 class OverdueRow(Base):
     """A run that takes too long, or a start that did not come. `subject` is the execution's id, or the workflow's id
-    and the expected start. It was due at `due_at`; `basis` says why then, in words."""
+    and the expected start. It was due at `due_at`; `basis` says why then, as JSON of the core's value."""
 
     __tablename__ = "overdue"
     __table_args__ = (
@@ -39,7 +40,7 @@ class OverdueRow(Base):
     basis: Mapped[str]
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
-    how_it_ended: Mapped[str | None]
+    how_it_ended: Mapped[HowOver | None]
 
 
 class BlindRow(Base):

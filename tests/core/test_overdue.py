@@ -13,6 +13,9 @@ from bot.core.model import Execution, ExecutionStatus, Job
 from bot.core.overdue import (
     START_FLOOR,
     UNKNOWN_WAIT,
+    Basis,
+    BasisKind,
+    HowOver,
     Late,
     Limit,
     decide_late,
@@ -23,6 +26,7 @@ from bot.core.overdue import (
     start_by_rule,
     waiting_limit,
 )
+from bot.core.overdue_words import spell_basis, spell_end
 from bot.core.recurrence import Interval, Recurrence
 from bot.core.rules import Outcome, QuietHours, Rules, Subscription
 from bot.core.silence import Silence, SilenceKind
@@ -105,8 +109,8 @@ def test_a_run_without_dates_is_late_since_it_was_first_seen() -> None:
 
 def test_one_that_takes_long_says_what_it_is_compared_with() -> None:
     by_history, by_timeout = running_limit(runs_of(10, 10, 10, 10, 10), None), running_limit([], 360)
-    assert by_history == Limit(15 * MINUTE, "usually 10 min, by its last 5 completed runs")
-    assert by_timeout == Limit(288 * MINUTE, "80% of its time-out of 6 h")
+    assert by_history == Limit(15 * MINUTE, Basis(BasisKind.RUNS, 10 * MINUTE, 5))
+    assert by_timeout == Limit(288 * MINUTE, Basis(BasisKind.TIMEOUT, 6 * HOUR))
 
 
 DAILY = Recurrence(Interval.DAY, time(10))
@@ -118,7 +122,7 @@ def test_by_rule_a_start_is_expected_at_its_time_with_some_patience() -> None:
     start = start_by_rule(DAILY, [], TEN + HOUR)
     assert start is not None
     assert (start.at, start.limit.span) == (TEN, START_FLOOR)
-    assert start.limit.basis == "its trigger starts it every day at 10:00 (Asia/Seoul)"
+    assert start.limit.basis == Basis(BasisKind.TRIGGER, rule=DAILY)
 
 
 def test_by_rule_a_start_that_is_usually_late_is_given_that_time() -> None:
@@ -182,7 +186,9 @@ def test_by_habit_a_start_is_expected_at_the_usual_time(
     assert start is not None
     assert start.at == TEN + late * MINUTE
     assert start.limit.span == span
-    assert "each of the last 5 Mondays" in start.limit.basis
+    assert (start.limit.basis.kind, start.limit.basis.runs) == (BasisKind.HABIT, 5)
+    assert start.limit.basis.rule is not None
+    assert start.limit.basis.rule.weekdays == {0}
 
 
 def test_a_habit_follows_the_clock_on_the_wall() -> None:
@@ -204,7 +210,10 @@ def test_a_habit_is_expected_on_its_day(seconds: list[int], day: int) -> None:
 
 
 RUN = an_execution("e1", RUNNING, started_at=START)
-LATE = Late(Outcome.RUNNING_LONG, "w1", START, Limit(HOUR, "usually less"), RUN)
+CANCELED = an_ended_execution(status=ExecutionStatus.CANCELED)
+TIMED_OUT = replace(an_ended_execution(status=ExecutionStatus.UNKNOWN), reported_status="TIMED_OUT")
+USUAL = Basis(BasisKind.WAITS, MINUTE, 5)
+LATE = Late(Outcome.RUNNING_LONG, "w1", START, Limit(HOUR, USUAL), RUN)
 MUTE = Silence(7, SilenceKind.MUTE, START, START + DAY, job_id=RUN.job.job_id)
 NIGHT = QuietHours(time(0), time(12), "UTC")
 
@@ -234,22 +243,42 @@ def test_whether_a_channel_hears_of_it_has_a_reason(
 
 
 def test_a_mute_of_a_job_does_not_hide_that_the_workflow_never_started() -> None:
-    late = Late(Outcome.NEVER_STARTED, "w1", START, Limit(HOUR, "usually"))
+    late = Late(Outcome.NEVER_STARTED, "w1", START, Limit(HOUR, USUAL))
     assert decide_late(late, "orders", Subscription(1, "C1"), [MUTE], START + HOUR).reason is Reason.NEVER_STARTED
 
 
 @pytest.mark.parametrize(
-    ("outcome", "execution", "words"),
+    ("outcome", "execution", "how", "words"),
     [
-        (Outcome.RUNNING_LONG, an_ended_execution(), "it ended as FAILED after 1 h"),
-        (Outcome.RUNNING_LONG, None, "it can no longer be found"),
-        (Outcome.WAITING_LONG, RUN, "it started after 1 h"),
-        (Outcome.WAITING_LONG, an_ended_execution(status=ExecutionStatus.CANCELED), "it ended as CANCELED after 1 h"),
-        (Outcome.NEVER_STARTED, None, "it began after all, 1 h after its time"),
+        (Outcome.RUNNING_LONG, an_ended_execution(), HowOver.ENDED, "it ended as FAILED after 1 h"),
+        (Outcome.RUNNING_LONG, None, HowOver.LOST, "it can no longer be found"),
+        (Outcome.WAITING_LONG, RUN, HowOver.STARTED, "it started after 1 h"),
+        (Outcome.WAITING_LONG, CANCELED, HowOver.ENDED, "it ended as CANCELED after 1 h"),
+        (Outcome.WAITING_LONG, TIMED_OUT, HowOver.ENDED, "it ended as TIMED_OUT after 1 h"),
+        (Outcome.NEVER_STARTED, None, HowOver.BEGAN, "it began after all, 1 h after its time"),
     ],
 )
-def test_the_end_is_told_in_words(outcome: Outcome, execution: Execution | None, words: str) -> None:
-    assert how_it_ended(outcome, execution, HOUR) == words
+def test_the_end_is_told_in_words(outcome: Outcome, execution: Execution | None, how: HowOver, words: str) -> None:
+    assert how_it_ended(outcome, execution) is how
+    assert spell_end(how, execution, HOUR) == words
+
+
+@pytest.mark.parametrize(
+    ("basis", "words"),
+    [
+        (Basis(BasisKind.RUNS, 10 * MINUTE, 6), "usually 10 min, by its last 6 completed runs"),
+        (Basis(BasisKind.WAITS, 10 * MINUTE, 6), "usually 10 min, by its last 6 runs"),
+        (Basis(BasisKind.TIMEOUT, 6 * HOUR), "80% of its time-out of 6 h"),
+        (Basis(BasisKind.TOO_FEW_RUNS), "too few runs are known to tell what is usual"),
+        (Basis(BasisKind.TRIGGER, rule=DAILY), "its trigger starts it every day at 10:00 (Asia/Seoul)"),
+        (
+            Basis(BasisKind.HABIT, runs=5, rule=Recurrence(Interval.WEEK, time(10), frozenset((0,)))),
+            "on each of the last 5 Mondays it had begun, usually at 10:00 (Asia/Seoul)",
+        ),
+    ],
+)
+def test_what_it_is_compared_with_is_told_in_words(basis: Basis, words: str) -> None:
+    assert spell_basis(basis) == words
 
 
 def test_the_subject_is_the_same_whoever_notices_it() -> None:

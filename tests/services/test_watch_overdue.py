@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from bot.core.alerting import Reason
 from bot.core.delivery import Facts
 from bot.core.model import ExecutionStatus, TriggerRule, Workflow
+from bot.core.overdue import Basis, BasisKind, HowOver, Limit
 from bot.core.recurrence import Interval, Recurrence, ScheduledTrigger
 from bot.core.rules import Outcome, Rules
 from bot.core.silence import Silence, SilenceKind
@@ -112,14 +113,13 @@ def test_a_run_beyond_its_usual_time_is_told_once_with_what_is_usual(watch: Watc
         watch.cycle()
 
     (told,) = watch.told()
-    assert (told.what, told.workflow_name, told.job_name) == ("running too long", "orders", "load")
-    assert (told.since, told.limit) == (START, 15 * MINUTE)
-    assert told.basis == "usually 10 min, by its last 6 completed runs"
+    assert (told.outcome, told.workflow_name, told.job_name) == (Outcome.RUNNING_LONG, "orders", "load")
+    assert (told.since, told.limit) == (START, Limit(15 * MINUTE, Basis(BasisKind.RUNS, 10 * MINUTE, 6)))
     assert watch.reasons() == [Reason.RUNNING_LONG.name]
 
 
-@pytest.mark.parametrize(("status", "how"), [(COMPLETED, "COMPLETED"), (FAILED, "FAILED")])
-def test_its_end_changes_the_message(watch: Watch, status: ExecutionStatus, how: str) -> None:
+@pytest.mark.parametrize("status", [COMPLETED, FAILED])
+def test_its_end_changes_the_message(watch: Watch, status: ExecutionStatus) -> None:
     ten_minute_runs(watch.world)
     running(watch.world)
     watch.cycle(20 * MINUTE)
@@ -131,7 +131,10 @@ def test_its_end_changes_the_message(watch: Watch, status: ExecutionStatus, how:
     first, change = watch.told()
     assert first.over_at is None
     assert change.over_at is not None
-    assert change.how_it_ended.startswith(f"it ended as {how} after 20 min")
+    assert change.how_it_ended is HowOver.ENDED
+    assert change.execution is not None
+    assert change.execution.status is status
+    assert START + 20 * MINUTE <= change.over_at < START + 21 * MINUTE
     watch.world.deliver_for(5 * TIMES.pace)
     assert [post.edits is not None for post in watch.world.slack.sent if isinstance(post.facts, Overdue)] == [
         False,
@@ -153,12 +156,12 @@ def test_one_that_ends_before_its_message_is_sent_is_told_as_over(watch: Watch) 
 def test_a_run_that_waits_too_long_is_told_until_it_starts(watch: Watch) -> None:
     watch.world.source.put(an_execution("e1", READY, created_at=START))
     watch.cycle(31 * MINUTE)
-    assert [told.what for told in watch.told()] == ["waiting too long"]
+    assert [told.outcome for told in watch.told()] == [Outcome.WAITING_LONG]
     watch.world.source.put(an_execution("e1", RUNNING, created_at=START, started_at=START + 32 * MINUTE))
     watch.cycle()
 
     (told,) = watch.told()
-    assert told.how_it_ended == "it started after 32 min"
+    assert (told.how_it_ended, told.over_at) == (HowOver.STARTED, START + 32 * MINUTE)
 
 
 def test_a_run_that_vanishes_is_no_longer_overdue(watch: Watch) -> None:
@@ -168,7 +171,7 @@ def test_a_run_that_vanishes_is_no_longer_overdue(watch: Watch) -> None:
     watch.cycle()
 
     (told,) = watch.told()
-    assert told.how_it_ended == "it can no longer be found"
+    assert told.how_it_ended is HowOver.LOST
     assert told.execution is not None
 
 
@@ -234,7 +237,7 @@ def test_what_a_summary_told_is_closed_by_a_reply_to_it(muted: Watch) -> None:
     told = [(post.facts, post.thread, ref) for ref, post in muted.world.slack.posts]
     (summary,) = [(thread, ref) for what, thread, ref in told if isinstance(what, HeldSummary)]
     (over,) = [(what, thread) for what, thread, _ in told if isinstance(what, Overdue)]
-    assert over[0].how_it_ended.startswith("it ended as COMPLETED")
+    assert over[0].how_it_ended is HowOver.ENDED
     assert (summary[0], over[1]) == (None, summary[1])
 
 
@@ -312,9 +315,9 @@ def test_a_start_that_does_not_come_is_told_once(morning: Watch) -> None:
         morning.cycle(2 * MINUTE)
 
     (told,) = morning.told()
-    assert (told.what, told.job_name, told.execution) == ("never started", None, None)
+    assert (told.outcome, told.job_name, told.execution) == (Outcome.NEVER_STARTED, None, None)
     assert told.since == START + DAY
-    assert told.basis == "its trigger starts it every day at 10:00 (Asia/Seoul)"
+    assert told.limit.basis == Basis(BasisKind.TRIGGER, rule=DAILY_AT_TEN.recurrence)
 
 
 def test_a_start_that_stays_away_for_days_is_one_message(morning: Watch) -> None:
@@ -330,7 +333,8 @@ def test_a_start_after_all_closes_it(morning: Watch) -> None:
     morning.cycle(30 * MINUTE)
 
     (told,) = morning.told()
-    assert told.how_it_ended == "it began after all, 47 min after its time"
+    assert told.how_it_ended is HowOver.BEGAN
+    assert told.over_at == told.since + 47 * MINUTE
 
 
 @pytest.mark.parametrize("early", [-2 * MINUTE, timedelta(), 12 * MINUTE])
@@ -375,7 +379,7 @@ def test_without_a_rule_five_weeks_make_a_habit(watch: Watch, weeks: int, is_tol
     scheduled(watch)
     watch.cycle(DAY + HOUR)
 
-    assert [told.what for told in watch.told()] == ["never started"] * is_told
+    assert [told.outcome for told in watch.told()] == [Outcome.NEVER_STARTED] * is_told
 
 
 def test_a_habit_is_of_its_weekday_only(watch: Watch) -> None:

@@ -1,7 +1,7 @@
 """One ordinary value of everything that is told of an incident, and of what takes too long."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 
 from bot.core.alerting import Alert
 from bot.core.blindness import Blind
@@ -10,6 +10,8 @@ from bot.core.flapping import Flapping
 from bot.core.incidents import Acknowledgement, Incident, JobTrouble
 from bot.core.model import ExecutionStatus, Job
 from bot.core.normal import Background, Band, LastAcknowledgement
+from bot.core.overdue import Basis, BasisKind, HowOver, Limit
+from bot.core.recurrence import Interval, Recurrence
 from bot.core.rules import Outcome
 from bot.core.telling import HeldJob, HeldLate, HeldSummary, Overdue, Recovery, Reminder
 from tests.slack.samples import NOON, ORDERS, SALES, execution, minutes
@@ -66,22 +68,20 @@ ORDERS_HELD = HeldJob(ORDERS.name, "load-to-dw", failed=3, canceled=1, recovered
 SALES_HELD = HeldJob(SALES.name, "aggregate", failed=1, canceled=0, recovered=1, last_at=NOON, is_broken=False)
 RUNNING = execution(ExecutionStatus.RUNNING)
 TOO_LONG = Overdue(
-    what="running too long",
+    outcome=Outcome.RUNNING_LONG,
     workflow_name=ORDERS.name,
     job_name=RUNNING.job.name,
     execution=RUNNING,
     since=NOON - minutes(50),
-    limit=timedelta(minutes=11, seconds=30),
-    basis="usually 7 min 40 s, by its last 20 completed runs",
+    limit=Limit(timedelta(minutes=11, seconds=30), Basis(BasisKind.RUNS, timedelta(minutes=7, seconds=40), 20)),
 )
 NEVER_STARTED = Overdue(
-    what="never started",
+    outcome=Outcome.NEVER_STARTED,
     workflow_name=SALES.name,
     job_name=None,
     execution=None,
     since=NOON - minutes(30),
-    limit=minutes(15),
-    basis="its trigger starts it every day at 11:30 (Asia/Seoul)",
+    limit=Limit(minutes(15), Basis(BasisKind.TRIGGER, rule=Recurrence(Interval.DAY, time(11, 30)))),
 )
 LATE_RUN = HeldLate(Outcome.RUNNING_LONG, ORDERS.name, "load-to-dw", NOON - minutes(50))
 NO_START = HeldLate(Outcome.NEVER_STARTED, SALES.name, None, NOON - minutes(30))
@@ -97,9 +97,9 @@ TOLD: dict[str, Facts] = {
     "blind_over": replace(BLIND, over_at=NOON, ended=41, failed=2),
     "blind_over_nothing_missed": replace(BLIND, over_at=NOON),
     "overdue": TOO_LONG,
-    "overdue_over": replace(TOO_LONG, over_at=NOON, how_it_ended="it ended as FAILED after 50 min"),
-    "overdue_never_started": NEVER_STARTED,
-    "overdue_started_after_all": replace(
-        NEVER_STARTED, over_at=NOON, how_it_ended="it began after all, 30 min after its time"
+    "overdue_over": replace(
+        TOO_LONG, execution=execution(ExecutionStatus.FAILED), over_at=NOON, how_it_ended=HowOver.ENDED
     ),
+    "overdue_never_started": NEVER_STARTED,
+    "overdue_started_after_all": replace(NEVER_STARTED, over_at=NOON, how_it_ended=HowOver.BEGAN),
 }
