@@ -38,6 +38,13 @@ SLASH_COMMAND = record(
     usage_hint=line(1, 1000),
     should_escape=FLAG,
 )
+SHORTCUT = record(
+    ["name", "type", "callback_id", "description"],
+    name=line(1, 24),
+    type={"enum": ["global", "message"]},
+    callback_id=line(1, 255),
+    description=line(1, 150),
+)
 SCHEMA = record(
     ["display_information"],
     _metadata=record([], major_version={"enum": [1, 2]}, minor_version={"type": "integer"}),
@@ -53,6 +60,7 @@ SCHEMA = record(
         app_home=record([], home_tab_enabled=FLAG, messages_tab_enabled=FLAG, messages_tab_read_only_enabled=FLAG),
         bot_user=record(["display_name"], display_name=line(1, 80), always_online=FLAG),
         slash_commands={"type": "array", "minItems": 1, "maxItems": 50, "items": SLASH_COMMAND},
+        shortcuts={"type": "array", "minItems": 1, "maxItems": 10, "items": SHORTCUT},
     ),
     oauth_config=record([], scopes=record([], bot=names(255), user=names(255))),
     settings=record(

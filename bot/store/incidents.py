@@ -67,6 +67,12 @@ def all_open(session: Session) -> dict[int, Incident]:
     return {key: decode(snapshot) for key, snapshot in rows}
 
 
+def failing_workflows(session: Session) -> set[str]:
+    """The ids of the workflows that have an open incident."""
+    ids = select(WorkflowRow.workflow_id).join(IncidentRow, IncidentRow.workflow_key == WorkflowRow.id)
+    return set(session.scalars(ids.where(IncidentRow.closed_at.is_(None))))
+
+
 def workflow_of(session: Session, key: int) -> tuple[int, str]:
     """The workflow that it is about: row id and name."""
     workflow_key, name = session.execute(

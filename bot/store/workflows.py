@@ -147,6 +147,13 @@ def names(session: Session) -> Sequence[tuple[str, str]]:
     return [(workflow_id, name) for workflow_id, name in rows]
 
 
+def watched_names(session: Session) -> Sequence[tuple[str, str]]:
+    """(id, name) of those that are watched and still there, by name."""
+    is_seen = WorkflowRow.is_watched & WorkflowRow.is_listed
+    rows = session.execute(select(WorkflowRow.workflow_id, WorkflowRow.name).where(is_seen))
+    return sorted(((workflow_id, name) for workflow_id, name in rows), key=lambda one: one[1].lower())
+
+
 def name_of(session: Session, workflow_id: str) -> str:
     """The workflow's name; its id when we do not know it."""
     query = select(WorkflowRow.name).where(WorkflowRow.workflow_id == workflow_id)
