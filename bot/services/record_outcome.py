@@ -60,7 +60,10 @@ class RecordOutcome:
                 # What the whole channel or workspace waits for is kept at its gate, so that the message itself is
                 # ready as soon as there is another way.
                 at = retry.at if retry.scope is Scope.MESSAGE else now
-                sending.mark_retry(session, claimed, at, retry.form, refused.error)
+                if refused.failure is FailureClass.CHANNEL and claimed.has_way_out:
+                    sending.post_anew(session, claimed, refused.error, now)
+                else:
+                    sending.mark_retry(session, claimed, at, retry.form, refused.error)
                 self._hold(session, claimed.send_to, now, retry)
                 self._note_breakage(session, claimed.send_to, refused, now)
 

@@ -82,6 +82,15 @@ def slack_ids(session: Session) -> dict[str, str]:
     return {channel: slack_id for channel, slack_id in rows if slack_id}
 
 
+def named(session: Session, slack_id: str, expected: str) -> str:
+    """What the settings call the channel in which a message stands; `expected` where several names mean it, or none."""
+    rows = session.scalars(
+        select(ChannelRow.channel).where(or_(ChannelRow.slack_id == slack_id, ChannelRow.channel == slack_id))
+    )
+    names = list(rows)
+    return expected if expected in names or not names else names[0]
+
+
 def broken(session: Session) -> list[Breakage]:
     """What is broken now, the workspace first."""
     workspace = session.execute(select(WorkspaceRow.broken_reason, WorkspaceRow.broken_since))

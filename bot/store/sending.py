@@ -24,7 +24,8 @@ class ClaimedMessage:
     """A message that is ours to send until the lease ends. `attempts` counts this one.
 
     `send_to` is the channel to post to: `channel`, or the fallback while that one is broken. `thread` is the message
-    to reply to, `edits` the one to change.
+    to reply to, `edits` the one to change; where they stand, it is sent. `has_way_out`: it need not be sent there, a
+    new message would go to the fallback.
     """
 
     id: int
@@ -41,6 +42,7 @@ class ClaimedMessage:
     thread: MessageRef | None
     edits: MessageRef | None
     is_broadcast: bool
+    has_way_out: bool = False
 
     @property
     def is_detour(self) -> bool:
@@ -83,18 +85,21 @@ def claim(session: Session, now: datetime, times: DeliveryTimes, fallback: str |
 def _claimed(
     session: Session, row: OutboxRow, now: datetime, times: DeliveryTimes, fallback: str | None
 ) -> ClaimedMessage:
-    send_to = row.channel if fallback is None or channels.is_ready(session, row.channel, now) else fallback
-    channels.hold_channel(session, send_to, now + times.pace)
-    row.sent_to = send_to
     thread, edits = _message(session, row.reply_to), _message(session, row.edits)
     referred = thread or edits
+    if referred:
+        send_to = channels.named(session, referred.channel, row.channel)
+    else:
+        send_to = row.channel if fallback is None or channels.is_ready(session, row.channel, now) else fallback
+    channels.hold_channel(session, send_to, now + times.pace)
+    row.sent_to = send_to
     return ClaimedMessage(
         id=row.id,
         token=row.token,
         key=row.key,
         purpose=row.purpose,
         channel=row.channel,
-        send_to=referred.channel if referred else send_to,
+        send_to=send_to,
         facts=facts.decode(row.purpose, row.facts),
         form=row.form,
         may_repeat=row.may_repeat,
@@ -103,6 +108,7 @@ def _claimed(
         thread=thread,
         edits=edits,
         is_broadcast=row.is_broadcast,
+        has_way_out=referred is not None and fallback not in (None, send_to),
     )
 
 

@@ -10,9 +10,11 @@ from bot.core.alerting import Alert
 from bot.core.catch_up import stale_after
 from bot.core.delivery import DeliveryTimes, Purpose
 from bot.core.model import Workflow
+from bot.core.people import Roster
 from bot.services.answer_commands import AnswerCommands
-from bot.services.answers import Answer
+from bot.services.answers import Answer, RunsQuery
 from bot.services.audit_alerts import AuditAlerts
+from bot.services.authority import Authority
 from bot.services.boot import Boot
 from bot.services.commands.command import Tools
 from bot.services.deliver_outbox import DeliverOutbox
@@ -23,6 +25,7 @@ from bot.services.look_back import LookBack
 from bot.services.poll_workflows import PollWorkflows
 from bot.services.record_observed import RecordingRules
 from bot.services.record_outcome import RecordOutcome
+from bot.services.requests import FROM_TERMINAL
 from bot.services.schedule_digests import DigestTimes, ScheduleDigests
 from bot.services.start_watching import start_watching
 from bot.store import facts
@@ -47,7 +50,7 @@ class World:
         self.times = NINE_IN_SEOUL
         self.start("C1")
 
-    def start(self, *channels: str, watching: Sequence[str] = ()) -> None:
+    def start(self, *channels: str, watching: Sequence[str] = (), fallback: str | None = None) -> None:
         """Start the bot with these alert channels and workflows; the one that ran before is gone."""
         boot = Boot(self.clock(), TIMES.settle)
         edge = (self.database, self.slack, self.clock, TIMES)
@@ -56,9 +59,12 @@ class World:
         self._digests = ScheduleDigests(self.database, self.clock, self.times, boot)
         self._look_back = LookBack(*edge)
         self._deliver = DeliverOutbox(
-            *edge, folds=FoldAlerts(stale_after(MINUTE)), outcomes=RecordOutcome(TIMES, jitter=lambda: 1.0)
+            *edge,
+            folds=FoldAlerts(stale_after(MINUTE)),
+            outcomes=RecordOutcome(TIMES, jitter=lambda: 1.0),
+            fallback=fallback,
         )
-        start_watching(self.database, self.clock, channels, None, self._digests)
+        start_watching(self.database, self.clock, channels, fallback, self._digests)
         self._look_back.reopen()
         self._find_earlier_watch = FindEarlierWatch(self.database, self.slack, self.clock)
         self.find_earlier_watch()
@@ -93,12 +99,17 @@ class World:
 
     def ask(self, text: str) -> Answer:
         """What somebody who types this is answered."""
-        return self.desk.answer(text)
+        return self.desk.answer(text, FROM_TERMINAL)
+
+    def turn_to(self, query: RunsQuery) -> Answer:
+        """What a button that turns the pages of runs answers."""
+        return self.desk.runs_page(query, FROM_TERMINAL).answer
 
     @property
     def desk(self) -> AnswerCommands:
         auditor = AuditAlerts(self.database, self.source, self.slack, self.clock, TIMES)
-        return AnswerCommands(Tools(self.database, self.clock, self.times, MINUTE, lambda: auditor))
+        tools = Tools(self.database, self.clock, self.times, MINUTE, lambda: auditor)
+        return AnswerCommands(tools, Authority(self.database, self.clock, Roster()))
 
     def deliver(self) -> bool:
         return self._deliver.step()
