@@ -102,6 +102,8 @@ def as_table(answer: Answer, zone: ZoneInfo) -> Table:
             return _names_table(f"no workflow is called {asked_for!r}; the nearest:", nearest)
         case SeveralWorkflows(asked_for, matches, total):
             return _names_table(f"{total} workflows match {asked_for!r}; name one by its id:", matches)
+        case _:
+            raise TypeError(f"{type(answer).__name__} is an answer for Slack")
 
 
 def _run_row(run: Execution, zone: ZoneInfo) -> tuple[str, ...]:

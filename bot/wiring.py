@@ -65,7 +65,8 @@ class Bot(Edges):
                 poll_every=self.settings.poll_interval,
                 auditor=self._auditor,
                 flapping=self.recording_rules.flapping,
-            )
+            ),
+            self.authority,
         )
 
     @cached_property

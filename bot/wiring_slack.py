@@ -7,6 +7,7 @@ from bot.services.edit_rules import EditRules
 from bot.slack.app import build_app
 from bot.slack.blocks.links import Links
 from bot.slack.listeners.services import Desk, Services
+from bot.wiring_cards import answer_cards
 from bot.wiring_edges import Edges
 
 
@@ -21,5 +22,7 @@ def services(edges: Edges, desk: Desk) -> Services:
     return Services(
         desk=desk,
         asking=edges.asking,
+        clock=edges.clock,
+        cards=answer_cards(edges, desk.runs),
         rules=EditRules(edges.database, edges.clock, edges.authority, flapping),
     )

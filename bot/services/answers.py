@@ -10,6 +10,10 @@ from bot.core.explanation import Explanation
 from bot.core.model import Execution, ExecutionStatus
 from bot.core.rules import Subscription
 from bot.core.subscribing import SubscriptionChanges
+from bot.services.authority import Refused
+from bot.services.page import FIRST, Page
+from bot.services.read_log import LogAnswer
+from bot.services.trouble_answers import Failures, RunDetails
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +92,12 @@ class WorkflowRow:
 
 @dataclass(frozen=True, slots=True)
 class WorkflowList:
-    """Watched workflows by name; `total` counts those that did not fit."""
+    """A page of the watched workflows, by name; `total` counts all."""
 
     search: str | None
     rows: tuple[WorkflowRow, ...]
     total: int
+    page: Page = FIRST
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,4 +199,13 @@ Answer = (
     | SubscriptionUpdate
     | Explanation
     | Simulation
+    | Failures
+    | RunDetails
+    | LogAnswer
+    | Refused
 )
+
+
+def page_of(answer: Answer) -> Page | None:
+    """Where the answer is one page of several."""
+    return answer.page if isinstance(answer, WorkflowList | Failures) else None

@@ -38,7 +38,7 @@ def build_app(wire: Wire, services: Services, links: Callable[[], Links]) -> App
     replies = Replies(replace(wire, timeout=ANSWER_WITHIN))
     work = Work(pool, replies)
     app.error(work.on_error)
-    register(app, services, Answering(replies, work, links))
+    register(app, services, Answering(replies, work, links, services.asking))
     return app
 
 

@@ -21,11 +21,12 @@ log = logging.getLogger(__name__)
 class Replies:
     wire: Wire
 
-    def to_url(self, response_url: str, message: Message, *, replace: bool = False) -> None:
-        """Answer for the person's eyes only; `replace` puts it in the place of the message that was clicked."""
+    def to_url(self, response_url: str, message: Message, *, replace: bool = False, is_shared: bool = False) -> None:
+        """Answer for the person's eyes only, or for everybody in the channel; `replace` puts it in the place of the
+        message that was clicked."""
         body = {
-            "response_type": "ephemeral",
-            "replace_original": replace,
+            "response_type": "in_channel" if is_shared else "ephemeral",
+            "replace_original": replace and not is_shared,
             "text": message.text,
             "blocks": list(message.blocks),
         }
@@ -37,19 +38,21 @@ class Replies:
         if answer.status_code != 200:
             log.warning("Slack did not take an answer: HTTP %s %s", answer.status_code, answer.body)
 
-    def to_event(self, event: Mapping[str, Any], message: Message) -> None:
-        """Answer a message: in the conversation with the bot just so, in a channel in the message's thread."""
-        thread = event.get("thread_ts") or (event.get("ts") if event.get("channel_type") != "im" else None)
+    def to_event(self, event: Mapping[str, Any], message: Message, *, is_shared: bool = False) -> None:
+        """Answer a message: in the conversation with the bot just so, in a channel for the person's eyes only, or,
+        where it is shared, in the message's thread."""
+        is_direct = event.get("channel_type") == "im"
+        is_public = is_direct or is_shared
+        thread = event.get("thread_ts") or (event.get("ts") if is_shared and not is_direct else None)
         arguments = {
             "channel": event["channel"],
             "text": message.text,
             "blocks": message.blocks,
             **({"thread_ts": thread} if thread else {}),
             "parse": "none",
-            "unfurl_links": False,
-            "unfurl_media": False,
+            **({"unfurl_links": False, "unfurl_media": False} if is_public else {"user": event["user"]}),
         }
-        self._call("chat.postMessage", arguments)
+        self._call("chat.postMessage" if is_public else "chat.postEphemeral", arguments)
 
     def to_home(self, user_id: str, view: Mapping[str, Any]) -> None:
         self._call("views.publish", {"user_id": user_id, "view": view})

@@ -33,7 +33,7 @@ class PollState:
     error: str | None
 
 
-def overview(session: Session, search: str | None, limit: int) -> tuple[list[WorkflowOverview], int]:
+def overview(session: Session, search: str | None, limit: int, *, skip: int = 0) -> tuple[list[WorkflowOverview], int]:
     """Watched workflows by name, at most `limit` of them, and how many there are in all."""
     condition = _watched(search)
     run = aliased(ExecutionRow)
@@ -54,6 +54,7 @@ def overview(session: Session, search: str | None, limit: int) -> tuple[list[Wor
         .outerjoin(ExecutionRow, ExecutionRow.id == newest)
         .where(condition)
         .order_by(func.lower(WorkflowRow.name), WorkflowRow.workflow_id)
+        .offset(skip)
         .limit(limit)
     )
     total = session.execute(select(func.count()).select_from(WorkflowRow).where(condition)).scalar_one()

@@ -70,9 +70,9 @@ class TestRuns:
     def test_turns_to_older_and_newer_pages_and_back(self, asked: World) -> None:
         first = page(asked.ask("runs w0 12"))
         assert first.older is not None
-        second = page(asked.desk.runs(first.older))
+        second = page(asked.turn_to(first.older))
         assert second.older is not None
-        last = page(asked.desk.runs(second.older))
+        last = page(asked.turn_to(second.older))
 
         assert [ids(one) for one in (first, second, last)] == [
             [f"e{number:02}" for number in span] for span in (range(12), range(12, 24), range(24, 30))
@@ -84,7 +84,7 @@ class TestRuns:
     def test_keeps_the_status_from_page_to_page(self, asked: World) -> None:
         first = page(asked.ask("runs w0 failed 5"))
         assert first.older == RunsQuery("w0", FAILED, 5, 5)
-        second = page(asked.desk.runs(first.older))
+        second = page(asked.turn_to(first.older))
         assert (ids(second), second.older) == (["e15", "e18", "e21", "e24", "e27"], None)
 
     @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ class TestRuns:
         ],
     )
     def test_a_button_can_ask_for_no_more_than_a_person(self, asked: World, query: RunsQuery, shown: int) -> None:
-        assert len(ids(asked.desk.runs(query))) == shown
+        assert len(ids(asked.turn_to(query))) == shown
 
     def test_of_a_workflow_that_never_ran_there_are_none(self, asked: World) -> None:
         answer = page(asked.ask("runs w4"))

@@ -6,12 +6,18 @@ Mina may change things; everybody else may look.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from bot.core.flapping import FlappingRule
 from bot.core.people import Roster
 from bot.demo.slack_server import SlackServer
+from bot.services.acknowledge import Acknowledge
+from bot.services.answer_cards import AnswerCards
 from bot.services.authority import Authority
 from bot.services.edit_rules import EditRules
+from bot.services.mute_card import MuteCard
+from bot.services.rerun import Rerun
 from bot.slack.app import build_app
 from bot.slack.asking import Asking
 from bot.slack.blocks.links import Links
@@ -21,7 +27,9 @@ from bot.slack.socket import SocketLink
 from bot.slack.wire import Wire
 from bot.slack.workspace import Workspace
 from bot.store.engine import Database
-from tests.doubles import FakeClock
+from tests.doubles import FakeClock, FakeStarter
+
+SEOUL = ZoneInfo("Asia/Seoul")
 
 
 @dataclass
@@ -30,6 +38,7 @@ class Office:
     database: Database
     desk: Desk
     clock: FakeClock = field(default_factory=FakeClock)
+    starter: FakeStarter = field(default_factory=FakeStarter)
 
     @property
     def wire(self) -> Wire:
@@ -42,6 +51,19 @@ class Office:
             desk=self.desk,
             asking=Asking(people(self.wire, Workspace(self.wire), roster)),
             rules=EditRules(self.database, self.clock, authority, FlappingRule()),
+            cards=self._cards(authority),
+            clock=self.clock,
+        )
+
+    def _cards(self, authority: Authority) -> AnswerCards:
+        return AnswerCards(
+            database=self.database,
+            authority=authority,
+            acknowledging=Acknowledge(self.database),
+            muting=MuteCard(self.database, SEOUL),
+            rerunning=Rerun(self.database, self.starter, self.clock),
+            runs=self.desk.runs,
+            poll_every=timedelta(minutes=1),
         )
 
     @contextmanager

@@ -3,12 +3,15 @@
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import pytest
 
 from bot.demo.faults import Fault, FaultKind
 from bot.demo.slack_server import Limits, Message, SlackServer, unhurried
-from bot.services.answers import Answer, RunsQuery
+from bot.services.answer_commands import Reply
+from bot.services.answers import Answer, RunsPage, RunsQuery
+from bot.services.requests import Request
 from bot.slack.app import build_app
 from bot.slack.blocks.links import Links
 from bot.slack.listeners.events import SeenEvents
@@ -24,7 +27,7 @@ class Desk:
 
     asked: list[object] = field(default_factory=list)
 
-    def answer(self, text: str) -> Answer:
+    def answer(self, text: str, _request: Request) -> Answer:
         self.asked.append(text)
         match text.partition(" ")[0]:
             case "runs":
@@ -35,9 +38,16 @@ class Desk:
                 raise RuntimeError("the desk broke")
         return samples.ANSWERS["help"]
 
-    def runs(self, query: RunsQuery) -> Answer:
+    def reply(self, text: str, request: Request) -> Reply:
+        question = text.removesuffix(" --share")
+        return Reply(self.answer(text, request), again=question, is_shared=question != text)
+
+    def runs(self, query: RunsQuery) -> RunsPage:
         self.asked.append(query)
         return replace(samples.RUNS, query=query, newer=None, older=None)
+
+    def runs_page(self, query: RunsQuery, _request: Request) -> Reply:
+        return Reply(self.runs(query))
 
 
 @dataclass(frozen=True)
@@ -47,13 +57,21 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def place(shared_database: Database) -> Iterator[Place]:
+def database(migrated_file: Path) -> Iterator[Database]:
+    """Nothing of the desk's is in it."""
+    database = Database(f"sqlite:///{migrated_file}")
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="module")
+def place(database: Database) -> Iterator[Place]:
     """One connection for all of this module: closing one takes the client three seconds."""
     slack = SlackServer(replace(unhurried(), event_retries=(0.0, 0.05)))
     slack.workspace.add_channel("data-alerts")
     slack.workspace.add_user("mina")
     desk = Desk()
-    with Office(slack, shared_database, desk).open():
+    with Office(slack, database, desk).open():
         yield Place(slack, desk)
 
 
@@ -128,15 +146,43 @@ def test_a_mistake_of_ours_is_told_with_a_reference_that_the_log_has(
     assert "the desk broke" not in response.text
 
 
-def test_a_mention_is_answered_in_its_thread(place: Place) -> None:
+def newest(place: Place, name: str) -> Message:
+    """The last message in the channel that this person sees."""
+    return place.slack.workspace.messages("data-alerts", seen_by=name)[-1]
+
+
+def after(place: Place, message: Message) -> Message:
+    """What mina sees below this one, once there is something."""
+    return place.slack.workspace.wait_for(lambda: found if (found := newest(place, "mina")).ts != message.ts else None)
+
+
+def test_a_mention_is_answered_for_the_asker_alone(place: Place) -> None:
     message = place.slack.user("mina").mention("status", "data-alerts")
-    assert thread_of(place, message)[0].startswith("✅ Everything works, watching 2 workflows.")
+    answer = after(place, message)
+    assert answer.text.startswith("✅ Everything works, watching 2 workflows.")
+    assert answer.ephemeral_for == place.slack.workspace.person("mina").id
     assert place.desk.asked == ["status"]
 
 
-def test_a_mistake_of_ours_after_a_mention_is_told_in_the_thread(place: Place) -> None:
+def test_a_mention_whose_answer_is_to_be_shared_is_answered_in_its_thread(place: Place) -> None:
+    message = place.slack.user("mina").mention("status --share", "data-alerts")
+    assert thread_of(place, message)[0].startswith("✅ Everything works, watching 2 workflows.")
+
+
+def test_a_mistake_of_ours_after_a_mention_is_told_to_the_asker(place: Place) -> None:
     message = place.slack.user("mina").mention("break", "data-alerts")
-    assert "Something went wrong on our side" in thread_of(place, message)[0]
+    answer = after(place, message)
+    assert "Something went wrong on our side" in answer.text
+
+
+def test_an_answer_is_shared_with_its_button(place: Place) -> None:
+    mina = place.slack.user("mina")
+    mina.command("/dataflow status", "data-alerts").wait_for_response()
+    shared = mina.click(newest(place, "mina"), "answer:share").wait_for_response()
+    assert shared.response_type == "in_channel"
+    assert "Shared answer to `/dataflow status`" in str(shared.blocks)
+    assert "answer:share" not in str(shared.blocks)
+    assert place.desk.asked == ["status", "status --share"]
 
 
 def test_a_direct_message_is_answered_where_it_was_written(place: Place) -> None:
@@ -181,12 +227,12 @@ def test_an_event_that_comes_again_is_not_answered_again() -> None:
     assert not seen.is_new({"event_id": "Ev2"})
 
 
-def test_the_bot_comes_up_while_slack_is_down_and_connects_when_it_is_back(shared_database: Database) -> None:
+def test_the_bot_comes_up_while_slack_is_down_and_connects_when_it_is_back(database: Database) -> None:
     slack = SlackServer(Limits())
     slack.workspace.add_user("mina")
     slack.start()
     slack.go_down()
-    office = Office(slack, shared_database, Desk())
+    office = Office(slack, database, Desk())
     app = build_app(office.wire, office.services(), Links)
     link = SocketLink(app, slack.workspace.app_token, ping_every=0.2)
     link.start()

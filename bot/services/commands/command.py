@@ -7,8 +7,11 @@ from datetime import timedelta
 
 from bot.clock import Clock
 from bot.core.flapping import FlappingRule
+from bot.core.permissions import Action
 from bot.services.answers import Answer, CommandHelp
 from bot.services.audit_alerts import AuditAlerts
+from bot.services.authority import Permit
+from bot.services.requests import Request
 from bot.services.schedule_digests import DigestTimes
 from bot.store.engine import Database
 
@@ -28,22 +31,32 @@ class Tools:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The words after the command's name."""
+    """The words after the command's name, the page of a long answer, and that whoever asks may."""
 
     words: Sequence[str]
+    permit: Permit
+    page: int = 1
 
     @property
     def text(self) -> str:
         return " ".join(self.words)
 
+    @property
+    def request(self) -> Request:
+        return self.permit.request
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A line of the table. `answer` raises NotUnderstood, saying what is accepted; that is shown with the help."""
+    """A line of the table.
 
+    `action` is what has to be permitted, `own_action` instead where people do it for themselves. `called` is what else
+    it goes by in plain words. `answer` raises NotUnderstood, saying what is accepted; that is shown with the help.
+    """
+
+    name: str
     help: CommandHelp
+    action: Action
     answer: Callable[[Tools, Asked], Answer]
-
-    @property
-    def name(self) -> str:
-        return self.help.usage.partition(" ")[0]
+    called: tuple[str, ...] = ()
+    own_action: Action | None = None

@@ -1,10 +1,11 @@
-"""Commands about the bot itself: how it is doing, and whether it has told everything."""
+"""Commands about the bot itself: how it is doing, who changed what of it, and whether it has told everything."""
 
 from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.core.durations import parse
 from bot.core.rule_words import NotUnderstood
+from bot.language import _
 from bot.services.answers import (
     Answer,
     AuditAnswer,
@@ -16,6 +17,7 @@ from bot.services.answers import (
     WorkflowName,
 )
 from bot.services.commands.command import Asked, Tools
+from bot.services.read_log import read_log
 from bot.store import blindness, channels, outbox, reports, watch
 
 SHOWN_HEALTH = 10
@@ -62,6 +64,12 @@ def status(tools: Tools, _asked: Asked) -> StatusReport:
     )
 
 
+def log(tools: Tools, asked: Asked) -> Answer:
+    """`log [text] [count]`."""
+    with tools.database.snapshot() as session:
+        return read_log(session, asked.words)
+
+
 def audit(tools: Tools, asked: Asked) -> Answer:
     """`audit [24h]`."""
     return audit_since(tools, asked.words)
@@ -71,9 +79,10 @@ def audit_since(tools: Tools, words: Sequence[str], *, should_repair: bool = Fal
     """Unlike other answers this one asks the API and Slack, and takes as long as they do."""
     span = parse(" ".join(words)) if words else A_DAY
     if span is None or span > LONGEST_AUDIT:
-        raise NotUnderstood(f"“{' '.join(words)}” is not a span up to {LONGEST_AUDIT.days} days. Say 90m, 24h or 7d.")
+        mistake = _("“{text}” is not a span up to {days} days. Say 90m, 24h or 7d.")
+        raise NotUnderstood(mistake.format(text=" ".join(words), days=LONGEST_AUDIT.days))
     if not tools.auditing.acquire(blocking=False):
-        raise NotUnderstood("An audit is under way. Ask again when it has been answered.")
+        raise NotUnderstood(_("An audit is under way. Ask again when it has been answered."))
     try:
         auditor = tools.auditor()
         report = auditor.audit(tools.clock() - span)

@@ -3,7 +3,9 @@
 from datetime import date, timedelta
 
 from bot.core.comparison import Simulation
+from bot.core.explanation import Explanation
 from bot.core.rule_words import NotUnderstood
+from bot.language import _
 from bot.services.answers import Answer, DigestAnswer
 from bot.services.commands.command import Asked, Tools
 from bot.services.explain import explain
@@ -11,6 +13,7 @@ from bot.services.schedule_digests import make_digest
 from bot.services.simulate_rules import Alternative, Span, read_simulation, simulate_rules, with_rules
 
 FIRST_DAY = date(2000, 1, 1)
+MOST_WORDS = 8
 
 
 def digest(tools: Tools, asked: Asked) -> Answer:
@@ -18,19 +21,26 @@ def digest(tools: Tools, asked: Asked) -> Answer:
     word = asked.words[0].lower() if asked.words else "yesterday"
     day = _day(tools, word)
     if day is None:
-        raise NotUnderstood(f"“{word}” is not a day up to today. Say today, yesterday or a date like 2026-03-21.")
+        mistake = _("“{word}” is not a day up to today. Say today, yesterday or a date like 2026-03-21.")
+        raise NotUnderstood(mistake.format(word=word))
     with tools.database.snapshot() as session:
         return DigestAnswer(make_digest(session, day, tools.times.zone, tools.clock(), None))
 
 
 def why(tools: Tools, asked: Asked) -> Answer:
     """`why <execution id>`."""
-    if len(asked.words) != 1:
-        raise NotUnderstood("Which run? Give the id of its execution, as alerts and `runs` show it.")
+    return explained(tools, asked)
+
+
+def explained(tools: Tools, asked: Asked) -> Explanation:
+    """All about the run that is named, also where the id stands within a sentence."""
+    if not asked.words:
+        raise NotUnderstood(_("Which run? Give the id of its execution, as alerts and `runs` show it."))
     with tools.database.snapshot() as session:
-        explanation = explain(session, asked.text, tools.poll_every)
+        known = (explain(session, word, tools.poll_every) for word in asked.words[:MOST_WORDS])
+        explanation = next((one for one in known if one), None)
     if explanation is None:
-        raise NotUnderstood(f"No run is known whose execution has the id “{asked.text}”.")
+        raise NotUnderstood(_("No run is known whose execution has the id “{id}”.").format(id=asked.text))
     return explanation
 
 
@@ -39,7 +49,7 @@ def simulate(tools: Tools, asked: Asked) -> Answer:
     span, written = read_simulation(asked.words)
     alternative = with_rules(written)
     if not written:
-        raise NotUnderstood("By which rules? Name one that is to be different.")
+        raise NotUnderstood(_("By which rules? Name one that is to be different."))
     return simulation(tools, span, alternative)
 
 

@@ -5,24 +5,34 @@ from dataclasses import replace
 
 from bot.core.model import ExecutionStatus
 from bot.core.rule_words import NotUnderstood
+from bot.language import _
 from bot.services.answers import Answer, RunsPage, RunsQuery, WorkflowList, WorkflowName, WorkflowRow
+from bot.services.commands import past
 from bot.services.commands.command import Asked, Tools
 from bot.services.find_workflow import find_workflow, is_exact
+from bot.services.page import ROWS, page_among, skipped
+from bot.services.trouble_answers import RunDetails
 from bot.store import executions, reports, workflows
 
 MOST_RUNS = 25
-SHOWN_WORKFLOWS = 20
 
 
 def runs(tools: Tools, asked: Asked) -> Answer:
     """`runs <workflow> [status] [count]`. A name may hold spaces, and may itself end in a number or a status."""
     if not asked.words:
-        raise NotUnderstood("Which workflow? Give its id or its name.")
+        raise NotUnderstood(_("Which workflow? Give its id or its name."))
     with tools.database.snapshot() as session:
         known = workflows.names(session)
     asked_for, query = parse_runs(asked.words, known)
     found = find_workflow(asked_for, known)
-    return page(tools, replace(query, workflow_id=found.workflow_id)) if isinstance(found, WorkflowName) else found
+    if not isinstance(found, WorkflowName):
+        return found
+    return page(tools, replace(query, workflow_id=found.workflow_id, skip=(asked.page - 1) * query.count))
+
+
+def run(tools: Tools, asked: Asked) -> Answer:
+    """`run <execution id>`."""
+    return RunDetails(past.explained(tools, asked))
 
 
 def page(tools: Tools, query: RunsQuery) -> RunsPage:
@@ -46,11 +56,11 @@ def workflow_list(tools: Tools, asked: Asked) -> Answer:
     """`workflows [search]`."""
     search = asked.text or None
     with tools.database.snapshot() as session:
-        found, total = reports.overview(session, search, SHOWN_WORKFLOWS)
+        found, total = reports.overview(session, search, ROWS, skip=skipped(asked.page))
     rows = (
         WorkflowRow(WorkflowName(row.workflow_id, row.name), row.last_status, row.last_at, row.running) for row in found
     )
-    return WorkflowList(search, tuple(rows), total)
+    return WorkflowList(search, tuple(rows), total, page_among(asked.page, total))
 
 
 def parse_runs(arguments: Sequence[str], known: Sequence[tuple[str, str]]) -> tuple[str, RunsQuery]:

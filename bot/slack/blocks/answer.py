@@ -3,6 +3,7 @@
 from bot.core.comparison import Simulation
 from bot.core.explanation import Explanation
 from bot.core.retry import Form
+from bot.language import _
 from bot.services.answers import (
     Answer,
     AuditAnswer,
@@ -17,10 +18,17 @@ from bot.services.answers import (
     SubscriptionUpdate,
     WorkflowList,
 )
+from bot.services.authority import Refused
+from bot.services.read_log import LogAnswer
+from bot.services.trouble_answers import Failures, RunDetails
 from bot.slack.blocks.audit import audit_message
 from bot.slack.blocks.digest import digest_message
 from bot.slack.blocks.elements import TEXT_LIMIT, Message, fitting, list_sections
+from bot.slack.blocks.failures import failures_message
 from bot.slack.blocks.links import Links
+from bot.slack.blocks.log import log_message
+from bot.slack.blocks.refused import refused_message
+from bot.slack.blocks.run import run_message
 from bot.slack.blocks.runs import no_such_workflow, runs_page, several_workflows, workflow_list
 from bot.slack.blocks.simulation import simulation_message
 from bot.slack.blocks.status import status_message
@@ -30,30 +38,47 @@ from bot.slack.text import code, words
 
 COMMAND = "/dataflow"
 
+_AboutRuns = RunsPage | RunDetails | WorkflowList | NoSuchWorkflow | SeveralWorkflows | Failures
+_AboutRules = SubscriptionList | SubscriptionUpdate | Explanation | Simulation
+
 
 def answer_message(answer: Answer, links: Links) -> Message:
     match answer:
         case Help():
             return help_message(answer)
-        case NoSuchWorkflow():
-            return no_such_workflow(answer)
-        case SeveralWorkflows():
-            return several_workflows(answer)
-        case RunsPage():
-            return runs_page(answer)
-        case WorkflowList():
-            return workflow_list(answer)
+        case Refused():
+            return refused_message(answer)
         case StatusReport():
             return status_message(answer)
         case AuditAnswer():
             return audit_message(answer)
-        case SubscriptionList() | SubscriptionUpdate() | Explanation() | Simulation():
-            return _about_rules(answer, links)
+        case LogAnswer():
+            return log_message(answer)
         case DigestAnswer():
             return digest_message(answer.digest, Form.BLOCKS, links)
+        case RunsPage() | RunDetails() | WorkflowList() | NoSuchWorkflow() | SeveralWorkflows() | Failures():
+            return _about_runs(answer, links)
+        case SubscriptionList() | SubscriptionUpdate() | Explanation() | Simulation():
+            return _about_rules(answer, links)
 
 
-def _about_rules(answer: SubscriptionList | SubscriptionUpdate | Explanation | Simulation, links: Links) -> Message:
+def _about_runs(answer: _AboutRuns, links: Links) -> Message:
+    match answer:
+        case RunsPage():
+            return runs_page(answer)
+        case RunDetails():
+            return run_message(answer, links)
+        case WorkflowList():
+            return workflow_list(answer)
+        case NoSuchWorkflow():
+            return no_such_workflow(answer)
+        case SeveralWorkflows():
+            return several_workflows(answer)
+        case Failures():
+            return failures_message(answer)
+
+
+def _about_rules(answer: _AboutRules, links: Links) -> Message:
     match answer:
         case SubscriptionList():
             return subscription_list(answer)
@@ -66,7 +91,7 @@ def _about_rules(answer: SubscriptionList | SubscriptionUpdate | Explanation | S
 
 
 def help_message(answer: Help) -> Message:
-    title = words(answer.problem, 500) if answer.problem else "What you can ask"
+    title = words(answer.problem, 500) if answer.problem else _("What you can ask")
     lines = [help_line(command) for command in answer.commands]
     text = "\n".join(fitting([title, *lines], TEXT_LIMIT))
     return Message(text, tuple(list_sections(title if answer.problem else f"*{title}*", lines)))
@@ -74,4 +99,5 @@ def help_message(answer: Help) -> Message:
 
 def help_line(command: CommandHelp) -> str:
     usage, example = (code(f"{COMMAND} {line}", 200) for line in (command.usage, command.example))
-    return f"• {usage} {words(command.summary, 300)} For example {example}"
+    line = _("{usage} {summary} For example {example}")
+    return f"• {line.format(usage=usage, summary=words(_(command.summary), 300), example=example)}"

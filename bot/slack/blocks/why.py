@@ -1,8 +1,10 @@
 """Why a run was told of, or was not: the chain, a sentence for each link."""
 
+from collections.abc import Iterator
+
 from bot.core.digest import MessageRef
 from bot.core.explanation import Explanation
-from bot.core.explanation_words import Line, Voice, lines_of
+from bot.core.explanation_words import Voice, lines_of
 from bot.language import _
 from bot.slack.blocks.elements import TEXT_LIMIT, Message, fitting, list_sections
 from bot.slack.blocks.links import Links
@@ -16,15 +18,16 @@ def why_message(explanation: Explanation, links: Links) -> Message:
     execution = explanation.execution
     names = (explanation.workflow_name, execution.job.name)
     title = f"{status_of(execution)}: {run_name(*names, words, NAME)}"
-    spoken = [line.text for line in lines_of(explanation, _voice(links, is_plain=True))]
-    text = "\n".join(fitting([f"{title}, {words(execution.job_execution_id, NAME)}", *spoken], TEXT_LIMIT))
+    text = [f"{title}, {words(execution.job_execution_id, NAME)}", *chain(explanation, links, is_plain=True)]
     heading = f"*{title}* {code(execution.job_execution_id, NAME)}"
-    lines = (_led(line) for line in lines_of(explanation, _voice(links, is_plain=False)))
-    return Message(text, tuple(list_sections(heading, lines)))
+    shown = chain(explanation, links, is_plain=False)
+    return Message("\n".join(fitting(text, TEXT_LIMIT)), tuple(list_sections(heading, shown)))
 
 
-def _led(line: Line) -> str:
-    return f"{LEADS[line.depth]} {line.text}"
+def chain(explanation: Explanation, links: Links, *, is_plain: bool) -> Iterator[str]:
+    """A line for each link, without formatting where it `is_plain`."""
+    for line in lines_of(explanation, _voice(links, is_plain=is_plain)):
+        yield line.text if is_plain else f"{LEADS[line.depth]} {line.text}"
 
 
 def _voice(links: Links, *, is_plain: bool) -> Voice:

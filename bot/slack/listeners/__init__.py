@@ -6,6 +6,7 @@ A listener acknowledges, and has the answer worked out by a service and sent by 
 from slack_bolt import App
 
 from bot.slack.listeners.answering import Answering
+from bot.slack.listeners.cards import CardListeners
 from bot.slack.listeners.commands import CommandListeners
 from bot.slack.listeners.events import SeenEvents
 from bot.slack.listeners.home import HomeListeners
@@ -20,5 +21,6 @@ def register(app: App, services: Services, answering: Answering) -> None:
     is_new, request = SeenEvents().is_new, services.asking.request
     screen = Screen(answering.replies.wire)
     SettingsListeners(SettingsDialog(services.rules), screen, answering, request).register(app)
+    CardListeners(services.cards, screen, answering, request, services.clock).register(app)
     CommandListeners(services.desk, answering).register(app, is_new)
     HomeListeners(services.desk, answering).register(app, is_new)

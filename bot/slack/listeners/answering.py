@@ -1,11 +1,14 @@
-"""What every listener answers with: work after the ack, an answer made a message, and the way back to Slack."""
+"""What every listener answers with: who asks, work after the ack, an answer made a message, the way back to Slack."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.services.answer_commands import Reply
 from bot.services.answers import Answer
+from bot.slack.asking import Asking
 from bot.slack.blocks.answer import answer_message
 from bot.slack.blocks.elements import Message
+from bot.slack.blocks.frame import framed
 from bot.slack.blocks.links import Links
 from bot.slack.replies import Replies
 from bot.slack.work import Work
@@ -18,6 +21,11 @@ class Answering:
     replies: Replies
     work: Work
     links: Callable[[], Links]
+    asking: Asking
 
     def message(self, answer: Answer) -> Message:
         return answer_message(answer, self.links())
+
+    def framed(self, reply: Reply) -> Message:
+        """With the buttons that belong below it."""
+        return framed(self.message(reply.answer), reply)

@@ -1,12 +1,17 @@
-"""Questions: the slash command, mentions, direct messages, and the buttons that page through an answer."""
+"""Questions: the slash command, mentions, direct messages, and the buttons below an answer."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from slack_bolt import Ack, App
 
+from bot.language import N_, _, speaking
+from bot.services.answer_commands import Reply
 from bot.services.answers import Help
+from bot.services.requests import Request
 from bot.slack.blocks.answer import COMMAND
 from bot.slack.blocks.elements import Message
+from bot.slack.blocks.frame import NEXT, PREVIOUS, SHARE
 from bot.slack.blocks.paging import NEWER, OLDER, decode
 from bot.slack.listeners.answering import Answering
 from bot.slack.listeners.events import IsNew, is_direct, is_from_a_person
@@ -14,7 +19,7 @@ from bot.slack.listeners.services import Desk
 from bot.slack.text import typed
 from bot.slack.work import Json
 
-OLD_BUTTON = Help((), "This button is from an earlier version of the bot. Ask again, and use the new one.")
+OLD_BUTTON = N_("This button is from an earlier version of the bot. Ask again, and use the new one.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,27 +29,56 @@ class CommandListeners:
 
     def register(self, app: App, is_new: IsNew) -> None:
         app.command(COMMAND)(self.on_command)
-        app.action(NEWER)(self.on_page)
-        app.action(OLDER)(self.on_page)
+        for name in (PREVIOUS, NEXT):
+            app.action(name)(self.on_page)
+        for name in (OLDER, NEWER):
+            app.action(name)(self.on_runs_page)
+        app.action(SHARE)(self.on_share)
         app.event("app_mention", matchers=[is_from_a_person, is_new])(self.on_message)
         app.event("message", matchers=[is_direct, is_from_a_person, is_new])(self.on_message)
 
     def on_command(self, ack: Ack, body: Json) -> None:
         ack()
-        replies = self.answering.replies
-        self.answering.work.start(body, lambda: replies.to_url(body["response_url"], self._answer(body)))
+        text = typed(body.get("text") or "")
+        self.answering.work.start(body, lambda: self._to_url(body, lambda request: self.desk.reply(text, request)))
 
     def on_page(self, ack: Ack, body: Json, action: Json) -> None:
         ack()
-        replies, url = self.answering.replies, body["response_url"]
-        self.answering.work.start(body, lambda: replies.to_url(url, self._page(action), replace=True))
+        text = str(action.get("value"))
+        self.answering.work.start(
+            body, lambda: self._to_url(body, lambda request: self.desk.reply(text, request), replace=True)
+        )
+
+    def on_runs_page(self, ack: Ack, body: Json, action: Json) -> None:
+        ack()
+        self.answering.work.start(
+            body, lambda: self._to_url(body, lambda request: self._runs_page(action, request), replace=True)
+        )
+
+    def on_share(self, ack: Ack, body: Json, action: Json) -> None:
+        ack()
+        text = f"{action.get('value')} --share"
+        self.answering.work.start(body, lambda: self._to_url(body, lambda request: self.desk.reply(text, request)))
 
     def on_message(self, body: Json, event: Json) -> None:
-        self.answering.work.start(body, lambda: self.answering.replies.to_event(event, self._answer(event)))
+        self.answering.work.start(body, lambda: self._to_event(body, event))
 
-    def _answer(self, typed_in: Json) -> Message:
-        return self.answering.message(self.desk.answer(typed(typed_in.get("text") or "")))
-
-    def _page(self, action: Json) -> Message:
+    def _runs_page(self, action: Json, request: Request) -> Reply:
         query = decode(str(action.get("value")))
-        return self.answering.message(self.desk.runs(query) if query else OLD_BUTTON)
+        return self.desk.runs_page(query, request) if query else Reply(Help((), _(OLD_BUTTON)))
+
+    def _to_url(self, body: Json, ask: Callable[[Request], Reply], *, replace: bool = False) -> None:
+        """Through the response URL of a command or a click."""
+        reply, message = self._answered(body, ask)
+        self.answering.replies.to_url(body["response_url"], message, replace=replace, is_shared=reply.is_shared)
+
+    def _to_event(self, body: Json, event: Json) -> None:
+        text = typed(event.get("text") or "")
+        reply, message = self._answered(body, lambda request: self.desk.reply(text, request))
+        self.answering.replies.to_event(event, message, is_shared=reply.is_shared)
+
+    def _answered(self, body: Json, ask: Callable[[Request], Reply]) -> tuple[Reply, Message]:
+        request = self.answering.asking.request(body)
+        with speaking(request.asker.language, request.asker.zone):
+            reply = ask(request)
+            return reply, self.answering.framed(reply)

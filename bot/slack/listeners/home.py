@@ -20,7 +20,8 @@ class HomeListeners:
         app.event("app_home_opened", matchers=[is_home_tab, is_new])(self.on_opened)
 
     def on_opened(self, body: Json, event: Json) -> None:
-        self.answering.work.start(body, lambda: self.answering.replies.to_home(event["user"], self._view()))
+        self.answering.work.start(body, lambda: self.answering.replies.to_home(event["user"], self._view(body)))
 
-    def _view(self) -> Json:
-        return home_view(self.desk.answer("status"), self.desk.answer("help"))
+    def _view(self, body: Json) -> Json:
+        request = self.answering.asking.request(body)
+        return home_view(self.desk.answer("status", request), self.desk.answer("help", request))

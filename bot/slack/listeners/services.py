@@ -3,16 +3,22 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.services.answers import Answer, RunsQuery
+from bot.clock import Clock
+from bot.services.answer_cards import AnswerCards
+from bot.services.answer_commands import Reply
+from bot.services.answers import Answer, RunsPage, RunsQuery
 from bot.services.edit_rules import EditRules
+from bot.services.requests import Request
 from bot.slack.asking import Asking
 
 
 class Desk(Protocol):
     """Answers questions from the database, quickly enough for a person who waits."""
 
-    def answer(self, text: str) -> Answer: ...
-    def runs(self, query: RunsQuery) -> Answer: ...
+    def answer(self, text: str, request: Request) -> Answer: ...
+    def reply(self, text: str, request: Request) -> Reply: ...
+    def runs(self, query: RunsQuery) -> RunsPage: ...
+    def runs_page(self, query: RunsQuery, request: Request) -> Reply: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,4 +27,6 @@ class Services:
 
     desk: Desk
     asking: Asking
+    clock: Clock
+    cards: AnswerCards
     rules: EditRules

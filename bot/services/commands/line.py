@@ -1,0 +1,72 @@
+"""How a typed line is taken apart: what is wanted of its answer, the command, and the words after it."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from bot.services.commands import plain_words
+from bot.services.commands.words import split_words
+
+Command = TypeVar("Command")
+Phrase = tuple[str, ...]
+
+LONGEST_PHRASE = 4
+_SHARE = re.compile(r"(--|\u2014|\u2013)share", re.IGNORECASE)
+_PAGE = re.compile(r"(--|\u2014|\u2013)page", re.IGNORECASE)
+"""Slack's clients and telephones make one dash of two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line(Generic[Command]):
+    """`called` is what was taken for the command's name; `command` is None where nothing is called that."""
+
+    called: str
+    command: Command | None
+    words: tuple[str, ...] = ()
+    page: int = 1
+    is_shared: bool = False
+
+
+def read_line(text: str, phrases: Mapping[Phrase, Command], default: str) -> Line[Command]:
+    """Take a line apart. `phrases` is what each command goes by, in lower case; an empty line is the default one.
+
+    1. Flags are taken off the end.
+    2. The longest phrase that the line begins with is the command, and what follows are its words.
+    3. Else the same without the courtesies of plain words, and, in Korean, with the command at the end.
+    """
+    words, page, is_shared = _without_flags(split_words(text))
+    if not words:
+        return Line(default, phrases[(default,)], (), page, is_shared)
+    for bare, is_plain in ((words, False), (plain_words.without_courtesy(words), True)):
+        found = _at_start(bare, phrases) or (_at_end(bare, phrases) if is_plain else None)
+        if found:
+            return Line(" ".join(found[0]), phrases[found[0]], plain_words.told(found[0], found[1]), page, is_shared)
+    return Line(words[0], None, tuple(words[1:]), page, is_shared)
+
+
+def _without_flags(words: Sequence[str]) -> tuple[list[str], int, bool]:
+    left, page, is_shared = list(words), 1, False
+    while left:
+        if _SHARE.fullmatch(left[-1]):
+            is_shared = True
+            left.pop()
+        elif len(left) > 1 and _PAGE.fullmatch(left[-2]) and left[-1].isdecimal():
+            page = max(int(left.pop()[:4]), 1)
+            left.pop()
+        else:
+            break
+    return left, page, is_shared
+
+
+def _at_start(words: Sequence[str], phrases: Mapping[Phrase, Command]) -> tuple[Phrase, Sequence[str]] | None:
+    folded = [word.casefold() for word in words[:LONGEST_PHRASE]]
+    lengths = range(len(folded), 0, -1)
+    return next(((phrase, words[n:]) for n in lengths if (phrase := tuple(folded[:n])) in phrases), None)
+
+
+def _at_end(words: Sequence[str], phrases: Mapping[Phrase, Command]) -> tuple[Phrase, Sequence[str]] | None:
+    """Korean has the verb there. An English line that ends like a command is no such thing."""
+    folded = [word.casefold() for word in words[-LONGEST_PHRASE:]]
+    tails = ((tuple(folded[start:]), words[: len(words) - len(folded) + start]) for start in range(len(folded)))
+    return next(((tail, rest) for tail, rest in tails if tail in phrases and plain_words.is_korean(tail)), None)

@@ -1,0 +1,23 @@
+"""The part of the composition root that puts together what can be done from a card."""
+
+from collections.abc import Callable
+
+from bot.services.acknowledge import Acknowledge
+from bot.services.answer_cards import AnswerCards
+from bot.services.answers import RunsPage, RunsQuery
+from bot.services.mute_card import MuteCard
+from bot.services.rerun import Rerun
+from bot.wiring_edges import Edges
+
+
+def answer_cards(edges: Edges, runs: Callable[[RunsQuery], RunsPage]) -> AnswerCards:
+    settings = edges.settings
+    return AnswerCards(
+        database=edges.database,
+        authority=edges.authority,
+        acknowledging=Acknowledge(edges.database),
+        muting=MuteCard(edges.database, settings.timezone),
+        rerunning=Rerun(edges.database, edges.source, edges.clock, settings.rerun_cool_down),
+        runs=runs,
+        poll_every=settings.poll_interval,
+    )
