@@ -16,6 +16,14 @@ View = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Published:
+    """Whether a tab is there, and how many seconds Slack asks us to wait before the next one."""
+
+    is_shown: bool
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Screen:
     wire: Wire
 
@@ -30,10 +38,10 @@ class Screen:
         """Show another view in a modal's place."""
         self._call("views.update", {"view_id": view_id, "view": view})
 
-    def publish(self, user_id: str, view: View) -> float | None:
-        """The Home tab of a person; seconds to wait before the next one, when Slack asks for that."""
+    def publish(self, user_id: str, view: View) -> Published:
+        """The Home tab of a person."""
         answer = self._call("views.publish", {"user_id": user_id, "view": view})
-        return answer.retry_after if isinstance(answer, Reply) else None
+        return Published(answer.is_ok, answer.retry_after) if isinstance(answer, Reply) else Published(is_shown=False)
 
     def _call(self, method: str, arguments: Mapping[str, Any]) -> Reply | Lost:
         answer = self.wire.call(method, arguments, as_json=True)

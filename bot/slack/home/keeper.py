@@ -70,22 +70,27 @@ class HomeKeeper:
         with self._lock:
             self._shown = {user: one for user, one in self._shown.items() if now - one.opened_at < WATCHED_FOR}
             waiting = [one for one in self._shown.values() if now - one.published_at >= EVERY]
-        if not waiting or (self._quiet_until and now < self._quiet_until):
+        if not waiting:
             return False
         home, published = self.look(), 0
         for one in sorted(waiting, key=lambda one: one.published_at):
+            if published == AT_ONCE or self._must_wait(now):
+                break
             fingerprint = self._fingerprint(one.profile, home)
-            if published < AT_ONCE and fingerprint != one.fingerprint:
-                self._publish(one.profile, home, now)
-                self._note(one, now, fingerprint)
+            if fingerprint != one.fingerprint:
                 published += 1
+                if self._publish(one.profile, home, now):
+                    self._note(one, now, fingerprint)
         return False
 
-    def _publish(self, profile: Profile, home: Home, now: datetime, news: Message | None = None) -> None:
-        user_id = profile.person.user_id
-        wait = self.screen.publish(user_id, self._view(profile, home, news))
-        if wait is not None:
-            self._quiet_until = now + timedelta(seconds=wait)
+    def _must_wait(self, now: datetime) -> bool:
+        return self._quiet_until is not None and now < self._quiet_until
+
+    def _publish(self, profile: Profile, home: Home, now: datetime, news: Message | None = None) -> bool:
+        published = self.screen.publish(profile.person.user_id, self._view(profile, home, news))
+        if published.retry_after is not None:
+            self._quiet_until = now + timedelta(seconds=published.retry_after)
+        return published.is_shown
 
     def _note(self, shown: _Shown, now: datetime, fingerprint: int) -> None:
         """Unless they opened it anew meanwhile."""

@@ -19,7 +19,7 @@ from bot.services.show_home import Home, NamedSilence
 from bot.slack.blocks.elements import Message
 from bot.slack.home.view import AS_OF, Viewer, home_view
 from bot.store.open_incidents import OpenIncident
-from tests.slack import anything, samples
+from tests.slack import anything, hostile, samples  # noqa: F401 - hostile tells which values there are
 
 VIEWER = Viewer(frozenset({"C1", "U1"}))
 FAILED = samples.execution()
