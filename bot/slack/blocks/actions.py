@@ -136,7 +136,7 @@ def _running(alert: Alert, handle: Handle, incident: Incident, value: str) -> It
 
 def _confirm(workflow_name: str, jobs: StartableJobs) -> Block:
     title = _("Run {workflow} again?")
-    text = _("This starts {workflow} now: {jobs}. Its data will be written again.")
+    text = _("This starts {workflow} now: {jobs}. What it writes may be written again.")
     name = plain(workflow_name, 60)
     room = CONFIRM_TEXT - width(text.format(workflow=name, jobs=""))
     return {

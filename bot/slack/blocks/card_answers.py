@@ -110,7 +110,7 @@ def rerun_answer_message(answer: RerunAnswer) -> Message:
             fixed = _("{workflow} is started by its schedule, and Data Flow lets nobody start such a workflow by hand.")
             return _said(fixed.format(workflow=name))
         case RerunTooSoon():
-            soon = _("{person} asked for a run of {workflow} {when}. The next one can be asked for {again}.")
+            soon = _("{person} asked for a run of {workflow} {when}. Ask again from {again} on.")
             person, when = words(answer.by, PERSON), moment(answer.at)
             return _said(soon.format(person=person, workflow=name, when=when, again=moment(answer.again_at)))
 

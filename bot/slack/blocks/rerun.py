@@ -1,10 +1,10 @@
 """What has become of a run that somebody asked for, in two lines for the thread where they did."""
 
 from bot.core.durations import spell
-from bot.core.model import Execution
+from bot.core.model import Execution, ExecutionStatus
 from bot.core.reruns import FOUND_WITHIN, RerunNews, RerunState
 from bot.core.retry import Form
-from bot.language import N_, _, counted
+from bot.language import N_, _, counted, ngettext
 from bot.slack.blocks.elements import Message, two_lines
 from bot.slack.blocks.execution import NAME, brief
 from bot.slack.blocks.links import Links
@@ -40,15 +40,25 @@ def _headline(news: RerunNews, limit: int) -> str:
 def _ended(news: RerunNews, limit: int) -> str:
     """One job by its state, several by theirs counted."""
     person, name = words(news.by, PERSON), _name(news, limit)
-    if len(news.runs) != 1:
-        jobs = counted("{count:,} job", "{count:,} jobs", len(news.runs))
-        return _("🔁 ENDED in {jobs}, run again by {person}: {name}").format(jobs=jobs, person=person, name=name)
-    [run] = news.runs
-    if run.ran_for is None:
-        return _("{state}, run again by {person}: {name}").format(state=status_of(run), person=person, name=name)
+    ran_for = news.runs[0].ran_for if len(news.runs) == 1 else None
+    if ran_for is None:
+        return _("{state}, run again by {person}: {name}").format(state=_state(news), person=person, name=name)
     return _("{state}, run again by {person}: {name} (ran {duration})").format(
-        state=status_of(run), person=person, name=name, duration=spell(run.ran_for)
+        state=_state(news), person=person, name=name, duration=spell(ran_for)
     )
+
+
+def _state(news: RerunNews) -> str:
+    if len(news.runs) == 1:
+        return status_of(news.runs[0])
+    bad = sum(run.status is not ExecutionStatus.COMPLETED for run in news.runs)
+    if bad:
+        return ngettext(
+            "❌ {bad:,} of {count:,} job did not complete",
+            "❌ {bad:,} of {count:,} jobs did not complete",
+            len(news.runs),
+        ).format(bad=bad, count=len(news.runs))
+    return counted("✅ COMPLETED in {count:,} job", "✅ COMPLETED in {count:,} jobs", len(news.runs))
 
 
 def _detail(news: RerunNews, links: Links) -> str:
