@@ -21,6 +21,7 @@ from bot.services.commands.command import Tools
 from bot.services.deliver_outbox import DeliverOutbox
 from bot.services.find_earlier_watch import FindEarlierWatch
 from bot.services.fold_alerts import FoldAlerts
+from bot.services.follow_reruns import FollowReruns
 from bot.services.list_workflows import ListWorkflows
 from bot.services.look_back import LookBack
 from bot.services.manage_silences import ManageSilences
@@ -207,6 +208,7 @@ class Bot(Edges):
             Step("remind", remind.step, second),
             Step("overdue", overdue.step, second),
             Step("blindness", blindness.step, second),
+            Step("reruns", FollowReruns(self.database, self.clock, self.boot).step, second),
             Step("digest", self.schedule_digests.step, second),
         ]
 

@@ -4,6 +4,7 @@ from slack_bolt import App
 
 from bot.core.flapping import FlappingRule
 from bot.services.edit_rules import EditRules
+from bot.services.list_choices import ListChoices
 from bot.slack.app import build_app
 from bot.slack.blocks.links import Links
 from bot.slack.listeners.services import Desk, Services
@@ -24,5 +25,6 @@ def services(edges: Edges, desk: Desk) -> Services:
         asking=edges.asking,
         clock=edges.clock,
         cards=answer_cards(edges, desk.runs),
+        choices=ListChoices(edges.database),
         rules=EditRules(edges.database, edges.clock, edges.authority, flapping),
     )

@@ -16,6 +16,7 @@ from bot.services.acknowledge import Acknowledge
 from bot.services.answer_cards import AnswerCards
 from bot.services.authority import Authority
 from bot.services.edit_rules import EditRules
+from bot.services.list_choices import ListChoices
 from bot.services.mute_card import MuteCard
 from bot.services.rerun import Rerun
 from bot.slack.app import build_app
@@ -52,6 +53,7 @@ class Office:
             asking=Asking(people(self.wire, Workspace(self.wire), roster)),
             rules=EditRules(self.database, self.clock, authority, FlappingRule()),
             cards=self._cards(authority),
+            choices=ListChoices(self.database),
             clock=self.clock,
         )
 

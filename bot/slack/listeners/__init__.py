@@ -12,6 +12,7 @@ from bot.slack.listeners.events import SeenEvents
 from bot.slack.listeners.home import HomeListeners
 from bot.slack.listeners.services import Services
 from bot.slack.listeners.settings import SettingsListeners
+from bot.slack.listeners.shortcuts import ShortcutListeners
 from bot.slack.modals.settings_dialog import SettingsDialog
 from bot.slack.screen import Screen
 
@@ -22,5 +23,6 @@ def register(app: App, services: Services, answering: Answering) -> None:
     screen = Screen(answering.replies.wire)
     SettingsListeners(SettingsDialog(services.rules), screen, answering, request).register(app)
     CardListeners(services.cards, screen, answering, request, services.clock).register(app)
+    ShortcutListeners(services.desk, services.cards, services.choices, screen, answering, request).register(app)
     CommandListeners(services.desk, answering).register(app, is_new)
     HomeListeners(services.desk, answering).register(app, is_new)

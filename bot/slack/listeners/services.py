@@ -8,6 +8,7 @@ from bot.services.answer_cards import AnswerCards
 from bot.services.answer_commands import Reply
 from bot.services.answers import Answer, RunsPage, RunsQuery
 from bot.services.edit_rules import EditRules
+from bot.services.list_choices import ListChoices
 from bot.services.requests import Request
 from bot.slack.asking import Asking
 
@@ -29,4 +30,5 @@ class Services:
     asking: Asking
     clock: Clock
     cards: AnswerCards
+    choices: ListChoices
     rules: EditRules
