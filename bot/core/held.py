@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.core.model import Execution
 from bot.core.rules import Outcome
-from bot.core.telling import HeldJob, HeldLate, HeldSummary
+from bot.core.telling import HeldCause, HeldJob, HeldLate, HeldSummary
 
 SHOWN_JOBS = 15
 SHOWN_LATE = 10
@@ -23,7 +23,9 @@ class HeldEnd:
     happened_at: datetime
 
 
-def sum_up(cause: str, until: datetime, ends: Sequence[HeldEnd], is_broken: Callable[[Execution], bool]) -> HeldSummary:
+def sum_up(
+    cause: HeldCause, until: datetime, ends: Sequence[HeldEnd], is_broken: Callable[[Execution], bool]
+) -> HeldSummary:
     """The summary: job by job, those that are still broken first, then those that ended last."""
     by_job: dict[tuple[str, str], list[HeldEnd]] = {}
     for end in sorted(ends, key=lambda end: end.happened_at):

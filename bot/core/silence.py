@@ -38,6 +38,25 @@ class Weekly:
 
 
 @dataclass(frozen=True, slots=True)
+class Covered:
+    """What a silence covers, by name. What is None covers everything."""
+
+    workflow: str | None = None
+    job: str | None = None
+    channel: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SilenceTitle:
+    """A silence as people know it, also when it has ended."""
+
+    kind: SilenceKind
+    silence_id: int
+    covered: Covered
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Silence:
     """Something that holds alerts back, until it ends. What is None in its scope covers everything.
 

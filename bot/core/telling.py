@@ -6,7 +6,8 @@ from datetime import datetime
 from bot.core.incidents import Incident
 from bot.core.model import Execution
 from bot.core.overdue import HowOver, Limit
-from bot.core.rules import Outcome
+from bot.core.rules import Outcome, QuietHours
+from bot.core.silence import SilenceTitle
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +54,19 @@ class HeldLate:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldSummary:
-    """A mute, a window or quiet hours are over: what they held back. `cause` says which, in words. `total` and
-    `job_count` are of runs that ended, `late_count` of what is overdue; the lists beside them are cut."""
+class HeldCause:
+    """What held alerts back: a mute or a window, or else quiet hours, which may have been changed meanwhile."""
 
-    cause: str
+    silence: SilenceTitle | None = None
+    quiet: QuietHours | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSummary:
+    """A mute, a window or quiet hours are over: what they held back. `total` and `job_count` are of runs that ended,
+    `late_count` of what is overdue; the lists beside them are cut."""
+
+    cause: HeldCause
     until: datetime
     total: int
     jobs: tuple[HeldJob, ...]

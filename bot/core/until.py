@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 
 from bot.core.durations import parse
 from bot.core.silence import Weekly
+from bot.language import N_
 
-ACCEPTED = "30m, 4h, 18:00, tomorrow 9:00, 2026-12-24 or 2026-12-24 18:00"
+ACCEPTED = N_("30m, 4h, 18:00, tomorrow 9:00, 2026-12-24 or 2026-12-24 18:00")
+"""In words that are shown."""
 
 _WHEN = re.compile(r"(?P<day>tomorrow|today|\d{4}-\d{2}-\d{2})?[ t]*(?P<clock>\d{1,2}:\d{2})?")
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
 from bot.core.silence import Silence, SilenceKind
+from bot.core.silence_words import NAMES
 from bot.core.until import ACCEPTED, parse_until, parse_weekly
+from bot.language import N_, _
 from bot.services.answers import CommandHelp, Help
 from bot.services.silence_answers import NotMade, SilenceEnded, SilenceList, SilenceStarted, SilenceView
 from bot.services.silence_scope import Scope, read_scope
-from bot.services.silence_words import NAMES, scope_of
+from bot.services.silence_titles import scope_of
 from bot.store import holding, silences, subscriptions
 from bot.store.engine import Database, Session
 
@@ -20,12 +22,15 @@ LONGEST = timedelta(days=366)
 
 MUTE_HELP = CommandHelp(
     "mute <workflow, job or channel> --until <end>",
-    f"Hold back alerts until {ACCEPTED}, then tell once what was held back.",
+    N_(
+        "Hold back alerts until 30m, 4h, 18:00, tomorrow 9:00, 2026-12-24 or 2026-12-24 18:00, then tell once what was "
+        "held back."
+    ),
     "mute orders-daily-load --until 4h",
 )
 MAINTENANCE_HELP = CommandHelp(
     "maintenance add [workflow, job or channel] --from <start> --until <end> | --weekly <days> <time> <duration>",
-    "Hold back alerts while planned work goes on, once or each week.",
+    N_("Hold back alerts while planned work goes on, once or each week."),
     "maintenance add orders-daily-load --weekly mon,wed 02:00 90m",
 )
 
@@ -63,9 +68,10 @@ class ManageSilences:
         now = self.clock()
         ends_at = parse_until(until, now, self.zone)
         if not words:
-            return Help((MUTE_HELP,), "What? Name a workflow, a job or a channel.")
+            return Help((MUTE_HELP,), _("What? Name a workflow, a job or a channel."))
         if ends_at is None or ends_at - now > LONGEST:
-            return Help((MUTE_HELP,), f"“{until}” is not an end within a year. Say {ACCEPTED}.")
+            problem = _("“{typed}” is not an end within a year. Say {accepted}.")
+            return Help((MUTE_HELP,), problem.format(typed=until, accepted=_(ACCEPTED)))
         return self._make(Silence(0, SilenceKind.MUTE, now, ends_at), words, author)
 
     def add_window(
@@ -75,7 +81,8 @@ class ManageSilences:
         now = self.clock()
         starts_at = parse_until(window.start, now, self.zone) if window.start else now
         if starts_at is None:
-            return Help((MAINTENANCE_HELP,), f"“{window.start}” is not a start in the future. Say {ACCEPTED}.")
+            refused = _("“{typed}” is not a start in the future. Say {accepted}.")
+            return Help((MAINTENANCE_HELP,), refused.format(typed=window.start, accepted=_(ACCEPTED)))
         ends_at = parse_until(window.until, starts_at, self.zone) if window.until else None
         weekly = parse_weekly(*window.weekly, self.zone) if window.weekly else None
         if problem := _problem(window, starts_at, ends_at, is_weekly=weekly is not None):
@@ -88,10 +95,11 @@ class ManageSilences:
         with self.database.transaction() as session:
             silence = silences.get(session, silence_id)
             if silence is None or silence.kind is not kind:
-                return Help((), f"There is no {NAMES[kind]} {silence_id}.")
+                return Help((), _("There is no {kind} {number}.").format(kind=_(NAMES[kind]), number=silence_id))
             view = view_of(session, silence, now)
             if not silences.end(session, silence_id, now):
-                return Help((), f"The {NAMES[kind]} {silence_id} has ended already.")
+                ended = _("The {kind} {number} has ended already.")
+                return Help((), ended.format(kind=_(NAMES[kind]), number=silence_id))
         return SilenceEnded(view)
 
     def listed(self, kind: SilenceKind) -> SilenceList:
@@ -121,15 +129,16 @@ class ManageSilences:
 
 def _problem(window: WindowWords, starts_at: datetime, ends_at: datetime | None, *, is_weekly: bool) -> str | None:
     if window.weekly and not is_weekly:
-        days, at, lasts = window.weekly
-        return f"“{days} {at} {lasts}” is not a weekly window up to 7 days long. Say mon,wed 02:00 90m."
+        refused = _("“{typed}” is not a weekly window up to 7 days long. Say mon,wed 02:00 90m.")
+        return refused.format(typed=" ".join(window.weekly))
     if window.until and ends_at is None:
-        return f"“{window.until}” is not an end after the start. Say {ACCEPTED}."
+        refused = _("“{typed}” is not an end after the start. Say {accepted}.")
+        return refused.format(typed=window.until, accepted=_(ACCEPTED))
     if is_weekly:
         return None
     if ends_at is None:
-        return "Until when? A window needs an end, or days of the week."
-    return None if ends_at - starts_at <= LONGEST else "That is more than a year. Say an earlier end."
+        return _("Until when? A window needs an end, or days of the week.")
+    return None if ends_at - starts_at <= LONGEST else _("That is more than a year. Say an earlier end.")
 
 
 def view_of(session: Session, silence: Silence, now: datetime) -> SilenceView:

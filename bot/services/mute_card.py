@@ -54,7 +54,7 @@ class MuteCard:
         """The job that fails, or the workflow where several do. A mute that is there already and lasts as long is told
         in the place of a new one, so that it need not be ended twice."""
         if not is_end(ends_at, permit.at):
-            return Help((), _("That is not an end within a year. Say {accepted}.").format(accepted=ACCEPTED))
+            return Help((), _("That is not an end within a year. Say {accepted}.").format(accepted=_(ACCEPTED)))
         with self.database.transaction() as session:
             incident = incidents.find(session, ref)
             if incident is None:

@@ -13,9 +13,9 @@ from bot.core.held import HeldEnd, sum_up, with_late
 from bot.core.incidents import Change, Incident, Step
 from bot.core.rules import Outcome, Subscription
 from bot.core.silence import Silence
-from bot.core.telling import HeldLate
+from bot.core.telling import HeldCause, HeldLate
 from bot.services.boot import Boot
-from bot.services.silence_words import title_of
+from bot.services.silence_titles import title_of
 from bot.services.tell import Told, tell_one
 from bot.store import cards, decisions, folding, holding, incidents, outbox, silences, subscriptions
 from bot.store.decisions import Decided
@@ -126,7 +126,7 @@ class Release:
     def _sum_up(self, subscription: Subscription, held: Sequence[Held], late: Sequence[HeldOverdue]) -> None:
         ends = [_held_end(one) for one in held]
         until = max([one.held_until for one in held] + [one.held_until for one in late])
-        summary = sum_up(self._cause_in_words(subscription), until, ends, partial(folding.is_broken, self.session))
+        summary = sum_up(self._held_by(subscription), until, ends, partial(folding.is_broken, self.session))
         draft = Draft(
             key=_summary_key(subscription.channel, self.cause.reason, held, late),
             channel=subscription.channel,
@@ -154,13 +154,12 @@ class Release:
     def _has_card(self, incident_key: int | None, channel: str) -> bool:
         return incident_key is not None and cards.card_of(self.session, incident_key, channel) is not None
 
-    def _cause_in_words(self, subscription: Subscription) -> str:
+    def _held_by(self, subscription: Subscription) -> HeldCause:
         silence_key = self.cause.silence_key
         silence = silences.get(self.session, silence_key) if silence_key is not None else None
         if silence:
-            return title_of(self.session, silence)
-        quiet = subscription.rules.quiet
-        return f"quiet hours {quiet.start:%H:%M}-{quiet.end:%H:%M} {quiet.zone}" if quiet else "quiet hours"
+            return HeldCause(title_of(self.session, silence))
+        return HeldCause(quiet=subscription.rules.quiet)
 
 
 def _is_failing(incident: Incident | None, held: Held) -> bool:

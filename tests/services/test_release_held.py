@@ -13,8 +13,8 @@ from bot.core.alerting import Alert, Reason
 from bot.core.delivery import DeliveryState, Purpose
 from bot.core.model import ExecutionStatus, Job
 from bot.core.rules import DEFAULT_OUTCOMES, Broadcast, Outcome, QuietHours, Rules
-from bot.core.silence import Silence, SilenceKind, Weekly
-from bot.core.telling import HeldJob, HeldSummary
+from bot.core.silence import Covered, Silence, SilenceKind, SilenceTitle, Weekly
+from bot.core.telling import HeldCause, HeldJob, HeldSummary
 from bot.services.boot import Boot
 from bot.services.silence_answers import SilenceStarted
 from bot.store.engine import Database
@@ -50,7 +50,7 @@ def test_a_mute_ends_with_one_summary_of_what_it_held_back(ward: Ward) -> None:
     assert ward.release() == 1
     [summary] = summaries(ward)
     assert summary == HeldSummary(
-        cause=f"mute {mute} of everything (moving house)",
+        cause=HeldCause(SilenceTitle(SilenceKind.MUTE, mute, Covered(), "moving house")),
         until=START + HOUR,
         total=3,
         jobs=(
@@ -167,7 +167,7 @@ def test_a_mute_that_ends_at_night_is_summed_up_in_the_morning(ward: Ward) -> No
     ward.clock.now = START + 21 * HOUR
     ward.release()
     [summary] = summaries(ward)
-    assert summary.cause == "quiet hours 22:00-07:00 Asia/Seoul"
+    assert summary.cause == HeldCause(quiet=NIGHT)
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,9 @@ from bot.core.model import ExecutionStatus, Job
 from bot.core.normal import Background, Band, LastAcknowledgement
 from bot.core.overdue import Basis, BasisKind, HowOver, Limit
 from bot.core.recurrence import Interval, Recurrence
-from bot.core.rules import Outcome
-from bot.core.telling import HeldJob, HeldLate, HeldSummary, Overdue, Recovery, Reminder
+from bot.core.rules import Outcome, QuietHours
+from bot.core.silence import Covered, SilenceKind, SilenceTitle
+from bot.core.telling import HeldCause, HeldJob, HeldLate, HeldSummary, Overdue, Recovery, Reminder
 from tests.slack.samples import NOON, ORDERS, SALES, execution, minutes
 
 
@@ -90,9 +91,19 @@ BLIND = Blind(NOON - minutes(72), "getWorkflowExecutions /api/v1/workflows/3tfNL
 TOLD: dict[str, Facts] = {
     "recovery": Recovery(ORDERS.name, OVER, execution(ExecutionStatus.COMPLETED, 41)),
     "reminder": Reminder(ORDERS.name, incident(trouble(failures=3)), NOON + minutes(20)),
-    "held": HeldSummary("quiet hours 22:00-12:00 Asia/Seoul", NOON, 7, (ORDERS_HELD, SALES_HELD), 3),
-    "held_overdue": HeldSummary("mute 3 of orders", NOON, 2, (ORDERS_HELD,), 1, (LATE_RUN, NO_START), 2),
-    "held_nothing": HeldSummary("maintenance window 4 of everything", NOON, 0, (), 0),
+    "held": HeldSummary(
+        HeldCause(quiet=QuietHours(time(22), time(12), "Asia/Seoul")), NOON, 7, (ORDERS_HELD, SALES_HELD), 3
+    ),
+    "held_overdue": HeldSummary(
+        HeldCause(SilenceTitle(SilenceKind.MUTE, 3, Covered("orders"))),
+        NOON,
+        2,
+        (ORDERS_HELD,),
+        1,
+        (LATE_RUN, NO_START),
+        2,
+    ),
+    "held_nothing": HeldSummary(HeldCause(SilenceTitle(SilenceKind.MAINTENANCE, 4, Covered())), NOON, 0, (), 0),
     "blind": BLIND,
     "blind_over": replace(BLIND, over_at=NOON, ended=41, failed=2),
     "blind_over_nothing_missed": replace(BLIND, over_at=NOON),

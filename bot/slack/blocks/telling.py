@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from bot.core.durations import spell
 from bot.core.retry import Form
 from bot.core.rules import Outcome
+from bot.core.silence_words import spell_cause
 from bot.core.telling import HeldJob, HeldLate, HeldSummary, Recovery, Reminder
 from bot.language import N_, _, counted
 from bot.slack.blocks.elements import TEXT_LIMIT, Message, fitting, list_sections, two_lines
@@ -60,7 +61,7 @@ def _held_lines(held: HeldSummary, as_text: AsText) -> Iterator[str]:
 
 
 def _held(held: HeldSummary, limit: int) -> str:
-    when, cause = moment(held.until), words(held.cause, limit)
+    when, cause = moment(held.until), words(spell_cause(held.cause), limit)
     if held.late_count:
         return _("🔕 {alerts} held back until {when}: {cause}").format(
             alerts=counted("{count:,} alert", "{count:,} alerts", held.total + held.late_count), when=when, cause=cause
