@@ -65,11 +65,13 @@ def run() -> None:
 @main.command()
 @click.option("--for", "lasts", type=Duration(), help="How long, such as 30s; without it, until Ctrl-C.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of the page; without it, a free one.")
-def demo(lasts: timedelta | None, port: int) -> None:
+@click.option("--scenario", help="What happens: bad-night, outage, storm, … or a file of your own.")
+def demo(lasts: timedelta | None, port: int, scenario: str | None) -> None:
     """Watch the bot at work on your own machine: no keys, no workspace."""
     try:
         from bot.demo.page_server import Offer
         from bot.demo.show import run_demo
+        from bot.demo.story import DEFAULT, NoSuchStory, load
     except ModuleNotFoundError as missing:
         install = "pip install 'dataflow-bot[demo]'"
         raise click.UsageError(f"the demo needs {missing.name}, which is not installed: {install}") from None
@@ -78,7 +80,11 @@ def demo(lasts: timedelta | None, port: int) -> None:
     from bot.services.commands.table import ALL_HELP
 
     offer = Offer(tuple((each.usage, each.summary) for each in ALL_HELP))
-    sys.exit(run_demo(lasts, offer, port=port))
+    try:
+        story = load(scenario or DEFAULT)
+    except NoSuchStory as wrong:
+        raise click.UsageError(str(wrong)) from None
+    sys.exit(run_demo(story, lasts, offer, port=port))
 
 
 @main.command()

@@ -24,6 +24,7 @@ from bot.demo.prompt import typed_lines
 from bot.demo.run_watch import Balance, RunWatch
 from bot.demo.slack_server import Happening
 from bot.demo.stage import CHANNEL, READER, Stage, set_stage
+from bot.demo.story import Story
 from bot.demo.terminal_view import FAINT, View
 
 TICK = 0.1  # seconds
@@ -33,8 +34,12 @@ LAST_ALERTS_WITHIN = timedelta(seconds=8)
 DONE, FAILED, INTERRUPTED = 0, 1, 130
 
 
-def run_demo(lasts: timedelta | None, offer: Offer, *, port: int = 0, console: Console | None = None) -> int:
-    """Show the bot at work, so long from when it is up or until Ctrl-C, and return the exit code.
+def run_demo(
+    story: Story, lasts: timedelta | None, offer: Offer, *, port: int = 0, console: Console | None = None
+) -> int:
+    """Show the bot at work while the story happens, so long from when it is up or until Ctrl-C.
+
+    Returns the exit code.
 
     There is a page to look at, on a free port unless one is given, and without a limit a prompt that takes commands,
     if there is a terminal. `offer` is what both complete.
@@ -43,7 +48,7 @@ def run_demo(lasts: timedelta | None, offer: Offer, *, port: int = 0, console: C
     has_prompt = lasts is None and sys.stdin.isatty() and console.is_terminal
     with _stopped_by_signals() as stop:
         try:
-            with set_stage() as stage, PageServer(stage.clouds, offer, port=port) as page:
+            with set_stage(story) as stage, PageServer(stage.clouds, offer, port=port) as page:
                 return asyncio.run(Show(stage, console, stop, Programme(page.address, offer, has_prompt)).play(lasts))
         except BotDied as died:
             console.print(Text(str(died), TROUBLE))
@@ -123,7 +128,7 @@ class Show:
 
     def _go_on(self) -> None:
         now = self._now()
-        self._stage.life.advance(now)
+        self._stage.clouds.advance(now)
         for change in self._runs.changes(now):
             self._narrator.change(change)
         self._narrator.messages()

@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.demo.bot_process import BotProcess
-from bot.demo.dataflow_server import DataFlowServer, Life
+from bot.demo.dataflow_server import DataFlowServer
+from bot.demo.life import Life
 from bot.demo.page_server import Clouds
 from bot.demo.slack_server import SlackServer, Workspace
+from bot.demo.story import Story
 
 CHANNEL = "data-alerts"
 SECOND_CHANNEL = "data-team"
@@ -26,10 +28,7 @@ class Stage:
     slack: SlackServer
     life: Life
     bot: BotProcess
-
-    @property
-    def clouds(self) -> Clouds:
-        return Clouds(self.cloud, self.slack, self.life)
+    clouds: Clouds
 
     def is_ready(self) -> bool:
         """The bot hears Slack, and has seen every workflow: what happens from now on is news to it."""
@@ -51,14 +50,14 @@ class Stage:
 
 
 @contextmanager
-def set_stage() -> Iterator[Stage]:
+def set_stage(story: Story) -> Iterator[Stage]:
     """Open both clouds and start the bot; at the end, stop them in the opposite order."""
     with DataFlowServer() as cloud, SlackServer() as slack:
-        life = Life(cloud.account)
+        life = Life(cloud.account, story)
         life.write_history()
         _people_the_workspace(slack.workspace)
         with BotProcess(_settings(cloud, slack)) as bot:
-            yield Stage(cloud, slack, life, bot)
+            yield Stage(cloud, slack, life, bot, Clouds(cloud, slack, life, story.outages))
 
 
 def _people_the_workspace(workspace: Workspace) -> None:

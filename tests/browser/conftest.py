@@ -1,6 +1,7 @@
-"""A browser in front of the demo's page: the system's Chromium, the real bot, and no request that leaves the machine."""
+"""A browser before the demo's page: the system's Chromium, the real bot, and no request that leaves the machine."""
 
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from bot.demo.page_server import Offer, PageServer
 from bot.demo.stage import Stage, set_stage
+from bot.demo.story import load
 from bot.services.commands.table import ALL_HELP
 from tests.browser.screen import Screen
 
@@ -40,8 +42,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def stage() -> Iterator[Stage]:
     """The demo without its story: what happens in the account is up to the test."""
-    with set_stage() as stage:
-        stage.slack.workspace.wait_for(stage.is_ready, READY_WITHIN)
+    with set_stage(load()) as stage:
+        wait_for_the_bot(stage)
         yield stage
 
 
@@ -50,6 +52,14 @@ def address(stage: Stage) -> Iterator[str]:
     offer = Offer(tuple((each.usage, each.summary) for each in ALL_HELP))
     with PageServer(stage.clouds, offer) as page:
         yield page.address
+
+
+def wait_for_the_bot(stage: Stage) -> None:
+    deadline = time.monotonic() + READY_WITHIN
+    while not stage.is_ready():
+        stage.bot.require()
+        assert time.monotonic() < deadline, stage.bot.log.read_text()
+        time.sleep(0.2)
 
 
 @contextmanager

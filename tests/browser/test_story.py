@@ -1,4 +1,4 @@
-"""The story of an alert as people see it in a browser: from the failure to the recovery, and what they can do about it."""
+"""The story of an alert as people see it in a browser: from failure to recovery, and what they can do about it."""
 
 import re
 

@@ -125,7 +125,7 @@ def test_a_number_presses_the_button_that_carries_it(seat: Seat) -> None:
 @pytest.mark.parametrize("end", ["quit\r", "\x04", "\x03"], ids=["quit", "Ctrl-D", "Ctrl-C"])
 def test_the_prompt_hands_over_lines_until_it_is_left(end: str) -> None:
     async def lines() -> list[str]:
-        return [line async for line in typed_lines(["load"])]
+        return [line async for line in typed_lines(["status"], ["load"])]
 
     with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
         keys.send_text(f"/dataflow status\r  \r 2 \r{end}")

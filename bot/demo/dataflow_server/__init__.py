@@ -4,7 +4,6 @@ Facts come from the API guide (api.ncloud-docs.com, Data Flow); what the guide l
 """
 
 from bot.demo.dataflow_server.account import Account
-from bot.demo.dataflow_server.life import Life
 from bot.demo.dataflow_server.model import Execution, Status, TriggerKind, Workflow
 from bot.demo.dataflow_server.rendering import ABSENT, DateStyle, Dialect, Order
 from bot.demo.dataflow_server.server import DataFlowServer, SeenRequest
@@ -16,7 +15,6 @@ __all__ = [
     "DateStyle",
     "Dialect",
     "Execution",
-    "Life",
     "Order",
     "SeenRequest",
     "Status",

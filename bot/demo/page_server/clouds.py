@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from bot.demo.dataflow_server import DataFlowServer, Life, Status
+from bot.demo.dataflow_server import DataFlowServer, Status
+from bot.demo.life import Life
 from bot.demo.page_server.acts import NotPossible, Order
 from bot.demo.slack_server import SlackServer
+from bot.demo.story import Cloud, Outage
 
 SPEEDS = (0.0, 1.0, 3.0, 10.0)
 UNTIL_STOPPED = None
@@ -20,13 +23,15 @@ class Clouds:
     dataflow: DataFlowServer
     slack: SlackServer
     life: Life
-    _down: set[str] = field(default_factory=set)
+    outages: tuple[Outage, ...] = ()
+    _down: set[Cloud] = field(default_factory=set)
+    _away: set[Outage] = field(default_factory=set)
 
     def state(self) -> dict[str, Any]:
         """What the switches show."""
         return {
-            "is_dataflow_up": "dataflow" not in self._down,
-            "is_slack_up": "slack" not in self._down,
+            "is_dataflow_up": Cloud.DATAFLOW not in self._down,
+            "is_slack_up": Cloud.SLACK not in self._down,
             "is_bot_connected": bool(self.slack.sockets.connections),
             "speed": self.life.speed,
             "speeds": SPEEDS,
@@ -57,10 +62,10 @@ class Clouds:
         self.dataflow.account.finish(str(order["run"]), Status(str(order["outcome"])))
 
     def switch_dataflow(self, order: Order) -> None:
-        self._switch("dataflow", self.dataflow, is_up=bool(order["up"]))
+        self._switch(Cloud.DATAFLOW, is_up=bool(order["up"]))
 
     def switch_slack(self, order: Order) -> None:
-        self._switch("slack", self.slack, is_up=bool(order["up"]))
+        self._switch(Cloud.SLACK, is_up=bool(order["up"]))
 
     def set_speed(self, order: Order) -> None:
         self.life.set_speed(float(order["speed"]), self.dataflow.account.clock())
@@ -73,12 +78,23 @@ class Clouds:
             person.tz = str(order.get("tz") or person.tz)
             self.slack.workspace.changed.notify_all()
 
-    def _switch(self, name: str, server: DataFlowServer | SlackServer, *, is_up: bool) -> None:
-        if is_up and name in self._down:
+    def advance(self, now: datetime) -> None:
+        """Let the story go on, its outages included. What somebody switches by hand stays until the next of them."""
+        self.life.advance(now)
+        elapsed = self.life.elapsed(now)
+        for outage in self.outages:
+            is_away = outage.after <= elapsed < outage.after + outage.lasts
+            if is_away != (outage in self._away):
+                self._away ^= {outage}
+                self._switch(outage.cloud, is_up=not is_away)
+
+    def _switch(self, cloud: Cloud, *, is_up: bool) -> None:
+        server = self.dataflow if cloud is Cloud.DATAFLOW else self.slack
+        if is_up and cloud in self._down:
             server.start()
-            self._down.discard(name)
-        elif not is_up and name not in self._down:
-            self._down.add(name)
+            self._down.discard(cloud)
+        elif not is_up and cloud not in self._down:
+            self._down.add(cloud)
             server.go_down()
 
 

@@ -1,12 +1,15 @@
 """The demo's story: what a watcher sees and when, on a clock of our own."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.demo.dataflow_server import Account, Execution, Life, Status
+from bot.demo.dataflow_server import Account, Execution, Status
+from bot.demo.life import Life
+from bot.demo.story import load
 
 BEGINNING = datetime(2025, 3, 20, 3, 0, tzinfo=UTC)
 
@@ -17,7 +20,7 @@ class Stage:
     def __init__(self, *, seed: int = 0, speed: float = 1.0) -> None:
         self.now = BEGINNING
         self.account = Account(lambda: self.now)
-        self.life = Life(self.account, seed=seed, speed=speed)
+        self.life = Life(self.account, replace(load(), speed=speed), seed=seed)
 
     def show(self, seconds: float) -> list[Execution]:
         """Let the story reach that second; all runs so far, oldest first."""
@@ -64,7 +67,7 @@ def test_the_story_is_the_same_however_often_it_is_looked_at(pauses: list[float]
 
 def test_history_ended_before_the_beginning() -> None:
     stage = Stage()
-    stage.life.write_history(days=8)
+    stage.life.write_history()
     history = stage.account.all_executions()
     assert all(run.has_ended(BEGINNING) for run in history)
     assert {(BEGINNING - run.created_at).days for run in history} >= set(range(8))
