@@ -177,7 +177,7 @@ class Bot(Edges):
         delivering = (self.look_back, self.deliver_outbox)
         return PollOnce(self.database, self.clock, *reading, afterwards, *delivering).run(on_progress)
 
-    def worker(self) -> Worker:
+    def worker(self, *more: list[Step]) -> Worker:
         tick = min(QUICK, self.settings.poll_interval)
         return Worker(
             [
@@ -193,6 +193,7 @@ class Bot(Edges):
                     Step("sweep", self.sweep_repeats.step, timedelta(seconds=1)),
                 ],
                 self._telling_steps(),
+                *more,
             ]
         )
 
@@ -215,12 +216,14 @@ class Bot(Edges):
     @contextmanager
     def running(self) -> Iterator[None]:
         """The whole bot at work, from the database to Slack's commands."""
+        from bot.slack.home.keeper import EVERY
         from bot.slack.socket import SocketLink
-        from bot.wiring_slack import slack_app
+        from bot.wiring_slack import home_keeper, slack_app
 
         self.settings.require(*POLLING, *POSTING, *LISTENING)
-        socket = SocketLink(slack_app(self, self.desk), value(self.settings.slack_app_token))
-        worker = self.worker()
+        home = home_keeper(self, self.desk.tools)
+        socket = SocketLink(slack_app(self, self.desk, home), value(self.settings.slack_app_token))
+        worker = self.worker([Step("home", home.step, EVERY)])
         worker.start(self.prepare)
         socket.start()
         try:

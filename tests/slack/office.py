@@ -1,9 +1,9 @@
 """What listens to people, at a workspace's stand-in: everything behind it is real, on a database of the test's own.
 
-Mina may change things; everybody else may look.
+Mina may change things, unless it is said who; everybody else may look.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,23 +14,47 @@ from bot.core.people import Roster
 from bot.demo.slack_server import SlackServer
 from bot.services.acknowledge import Acknowledge
 from bot.services.answer_cards import AnswerCards
+from bot.services.answer_commands import Reply
+from bot.services.answers import Answer, RunsPage, RunsQuery
 from bot.services.authority import Authority
 from bot.services.edit_rules import EditRules
 from bot.services.list_choices import ListChoices
 from bot.services.mute_card import MuteCard
+from bot.services.requests import Request
 from bot.services.rerun import Rerun
+from bot.services.show_home import ShowHome
 from bot.slack.app import build_app
 from bot.slack.asking import Asking
 from bot.slack.blocks.links import Links
+from bot.slack.home.keeper import HomeKeeper
+from bot.slack.home.places import find_places
 from bot.slack.listeners.services import Desk, Services
 from bot.slack.people import people
+from bot.slack.screen import Screen
 from bot.slack.socket import SocketLink
 from bot.slack.wire import Wire
 from bot.slack.workspace import Workspace
 from bot.store.engine import Database
 from tests.doubles import FakeClock, FakeStarter
+from tests.slack import samples
 
 SEOUL = ZoneInfo("Asia/Seoul")
+
+
+class SilentDesk:
+    """For tests in which nobody asks it anything that counts."""
+
+    def answer(self, _text: str, _request: Request) -> Answer:
+        return samples.ANSWERS["help"]
+
+    def reply(self, text: str, request: Request) -> Reply:
+        return Reply(self.answer(text, request))
+
+    def runs(self, _query: RunsQuery) -> RunsPage:
+        return samples.RUNS
+
+    def runs_page(self, query: RunsQuery, _request: Request) -> Reply:
+        return Reply(self.runs(query))
 
 
 @dataclass
@@ -40,13 +64,14 @@ class Office:
     desk: Desk
     clock: FakeClock = field(default_factory=FakeClock)
     starter: FakeStarter = field(default_factory=FakeStarter)
+    operators: Sequence[str] = ("mina",)
 
     @property
     def wire(self) -> Wire:
         return Wire(self.slack.api_url, self.slack.workspace.bot_token, timeout=2.0)
 
     def services(self) -> Services:
-        roster = Roster(operators=[self.slack.user("mina").person.id])
+        roster = Roster(operators=[self.slack.user(name).person.id for name in self.operators])
         authority = Authority(self.database, self.clock, roster)
         return Services(
             desk=self.desk,
@@ -55,7 +80,12 @@ class Office:
             cards=self._cards(authority),
             choices=ListChoices(self.database),
             clock=self.clock,
+            home=self._home(),
         )
+
+    def _home(self) -> HomeKeeper:
+        look = ShowHome(self.database, self.clock, lambda: samples.HEALTHY).home
+        return HomeKeeper(look, find_places(self.wire), Screen(self.wire), Links, self.clock)
 
     def _cards(self, authority: Authority) -> AnswerCards:
         return AnswerCards(

@@ -6,16 +6,17 @@ from dataclasses import replace
 import pytest
 
 from bot.core.alerting import Alert
-from bot.core.delivery import Notice
 from bot.core.retry import Form
 from bot.demo.slack_server.blocks import block_problems
 from bot.slack.blocks.answer import answer_message
 from bot.slack.blocks.elements import Message
 from bot.slack.blocks.facts import facts_message, with_notes
 from bot.slack.blocks.links import Links
-from bot.slack.home import home_view
+from bot.slack.home.view import home_view
 from tests.slack import incident_samples, samples
+from tests.slack.home.homes import BUSY, QUIET, VIEWER
 
+HOMES = {"quiet": QUIET, "busy": BUSY}
 Golden = Callable[[str, Message], None]
 
 ALERTS = {"alert": samples.ALERT, "alert_late": samples.LATE, "alert_bare": samples.BARE}
@@ -76,9 +77,9 @@ def test_a_catch_up_looks_as_agreed(form: Form, golden: Golden) -> None:
 
 
 @pytest.mark.parametrize("form", Form)
-def test_a_notice_looks_as_agreed(form: Form, golden: Golden) -> None:
-    notice = Notice("#data-alerts refuses messages: is_archived", "Alerts for it wait here.\nUnarchive it.")
-    golden(f"notice_{form}", facts_message(notice, form, Links()))
+@pytest.mark.parametrize("name", samples.NOTICES)
+def test_a_notice_looks_as_agreed(form: Form, name: str, golden: Golden) -> None:
+    golden(f"notice_{name}_{form}", facts_message(samples.NOTICES[name], form, Links()))
 
 
 @pytest.mark.parametrize("name", samples.ANSWERS)
@@ -86,7 +87,8 @@ def test_an_answer_looks_as_agreed(name: str, golden: Golden) -> None:
     golden(name, answer_message(samples.ANSWERS[name], samples.LINKS))
 
 
-def test_the_home_tab_shows_state_and_commands(golden: Golden) -> None:
-    view = home_view(samples.HEALTHY, samples.ANSWERS["help"])
-    assert list(block_problems(view["blocks"], "home", "/blocks")) == []
-    golden("home", Message("", tuple(view["blocks"])))
+@pytest.mark.parametrize("name", HOMES)
+def test_the_home_tab_looks_as_agreed(name: str, golden: Golden) -> None:
+    blocks = home_view(HOMES[name], VIEWER, samples.LINKS)["blocks"]
+    assert list(block_problems(blocks, "home", "/blocks")) == []
+    golden(f"home_{name}", Message("", tuple(blocks)))

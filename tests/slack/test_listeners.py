@@ -197,7 +197,7 @@ def test_the_home_tab_is_published_when_it_is_opened(place: Place) -> None:
     mina.open_home()
     view = place.slack.workspace.wait_for(mina.home)
     assert "Everything works" in str(view.blocks)
-    assert "/dataflow runs" in str(view.blocks)
+    assert "/dataflow subscribe" in str(view.blocks)
 
 
 def test_an_answer_that_slack_does_not_take_is_logged(place: Place, caplog: pytest.LogCaptureFixture) -> None:

@@ -27,6 +27,11 @@ LONGEST_AUDIT = timedelta(days=31)
 
 def status(tools: Tools, _asked: Asked) -> StatusReport:
     """`status`."""
+    return status_report(tools)
+
+
+def status_report(tools: Tools) -> StatusReport:
+    """How the bot is doing now."""
     now = tools.clock()
     with tools.database.snapshot() as session:
         behind, watched = reports.most_behind(session, SHOWN_HEALTH)

@@ -25,4 +25,4 @@ def register(app: App, services: Services, answering: Answering) -> None:
     CardListeners(services.cards, screen, answering, request, services.clock).register(app)
     ShortcutListeners(services.desk, services.cards, services.choices, screen, answering, request).register(app)
     CommandListeners(services.desk, answering).register(app, is_new)
-    HomeListeners(services.desk, answering).register(app, is_new)
+    HomeListeners(services.home, services.cards, answering, request).register(app, is_new)

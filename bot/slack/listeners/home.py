@@ -1,27 +1,74 @@
-"""The App Home: published when somebody opens it."""
+"""App Home: published when somebody opens it, and again with what came of a click on it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from slack_bolt import App
+from slack_bolt import Ack, App
 
-from bot.slack.home import home_view
+from bot.core.permissions import Action
+from bot.language import speaking
+from bot.services.answer_cards import AnswerCards, ClickAnswer
+from bot.services.authority import Permit
+from bot.services.requests import Request
+from bot.slack.blocks.actions import decode, decode_mute, decode_silence
+from bot.slack.blocks.card_answers import click_message
+from bot.slack.home.incidents import ACK, MUTE, OPEN
+from bot.slack.home.keeper import HomeKeeper
+from bot.slack.home.silences import UNMUTE
 from bot.slack.listeners.answering import Answering
 from bot.slack.listeners.events import IsNew, is_home_tab
-from bot.slack.listeners.services import Desk
 from bot.slack.work import Json
 
 
 @dataclass(frozen=True, slots=True)
 class HomeListeners:
-    desk: Desk
+    """`request` tells who asks, and may ask Slack for that."""
+
+    keeper: HomeKeeper
+    cards: AnswerCards
     answering: Answering
+    request: Callable[[Json], Request]
 
     def register(self, app: App, is_new: IsNew) -> None:
         app.event("app_home_opened", matchers=[is_home_tab, is_new])(self.on_opened)
+        app.action(ACK)(self.on_acknowledge)
+        app.action(MUTE)(self.on_mute)
+        app.action(UNMUTE)(self.on_unmute)
+        app.action(OPEN)(self.on_link)
 
-    def on_opened(self, body: Json, event: Json) -> None:
-        self.answering.work.start(body, lambda: self.answering.replies.to_home(event["user"], self._view(body)))
+    def on_opened(self, body: Json) -> None:
+        self.answering.work.start(body, lambda: self._show(self.request(body)))
 
-    def _view(self, body: Json) -> Json:
-        request = self.answering.asking.request(body)
-        return home_view(self.desk.answer("status", request), self.desk.answer("help", request))
+    def on_acknowledge(self, ack: Ack, body: Json, action: Json) -> None:
+        ack()
+        self._do(body, lambda request: self.cards.acknowledge(request, decode(str(action.get("value")))))
+
+    def on_mute(self, ack: Ack, body: Json, action: Json) -> None:
+        ack()
+        chosen = decode_mute(str((action.get("selected_option") or {}).get("value")))
+        ref, until = chosen or (None, "")
+        self._do(body, lambda request: self.cards.mute(request, ref, until))
+
+    def on_unmute(self, ack: Ack, body: Json, action: Json) -> None:
+        ack()
+        self._do(body, lambda request: self.cards.unmute(request, decode_silence(str(action.get("value")))))
+
+    def on_link(self, ack: Ack) -> None:
+        """The client has followed it by itself."""
+        ack()
+
+    def _show(self, request: Request) -> None:
+        """Whoever opens it too often sees what it showed before."""
+        if isinstance(self.cards.authority.check(request, Action.HOME), Permit):
+            self.keeper.show(request.asker)
+
+    def _do(self, body: Json, action: Callable[[Request], ClickAnswer]) -> None:
+        """What came of it stands at the top of the tab: a click there has no other place for an answer."""
+
+        def done() -> None:
+            request = self.request(body)
+            with speaking(request.asker.language, request.asker.zone):
+                news = click_message(action(request), self.answering.links())
+            self.keeper.show(request.asker, news)
+
+        self.answering.work.start(body, done)

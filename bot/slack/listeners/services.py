@@ -11,6 +11,7 @@ from bot.services.edit_rules import EditRules
 from bot.services.list_choices import ListChoices
 from bot.services.requests import Request
 from bot.slack.asking import Asking
+from bot.slack.home.keeper import HomeKeeper
 
 
 class Desk(Protocol):
@@ -32,3 +33,4 @@ class Services:
     cards: AnswerCards
     choices: ListChoices
     rules: EditRules
+    home: HomeKeeper

@@ -1,37 +1,22 @@
 """App Home: each section empty, filled and huge, and the whole within Slack's limits."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core.digest import MessageRef
-from bot.core.incidents import Acknowledgement, Incident, JobTrouble
-from bot.core.rules import Rules, Subscription
-from bot.core.silence import Silence, SilenceKind
+from bot.core.incidents import Acknowledgement
+from bot.core.silence import SilenceKind
 from bot.demo.slack_server import Limits
 from bot.demo.slack_server.views import check_view
 from bot.language import speaking
-from bot.services.show_home import Home, NamedSilence
+from bot.services.show_home import Home
 from bot.slack.blocks.elements import Message
 from bot.slack.home.view import AS_OF, Viewer, home_view
-from bot.store.open_incidents import OpenIncident
 from tests.slack import anything, hostile, samples  # noqa: F401 - hostile tells which values there are
-
-VIEWER = Viewer(frozenset({"C1", "U1"}))
-FAILED = samples.execution()
-TROUBLE = JobTrouble(FAILED.job, 3, samples.NOON - timedelta(hours=1), samples.NOON, FAILED)
-INCIDENT = Incident(FAILED.workflow_id, samples.NOON - timedelta(hours=1), (TROUBLE,))
-OPEN = OpenIncident(4, "orders-daily-load", INCIDENT, (MessageRef("C9", "9.9"), MessageRef("C1", "1.1")))
-MUTE = Silence(3, SilenceKind.MUTE, samples.NOON, samples.NOON + timedelta(hours=4), created_by="mina", note="moving")
-MUTED = NamedSilence(MUTE, samples.NOON + timedelta(hours=4), "orders-daily-load", "load-to-dw")
-SUBSCRIPTION = Subscription(7, "#data-alerts", "orders-*", Rules(nth_failure=3))
-
-QUIET = Home((), 0, (), 0, (), {}, samples.HEALTHY)
-BUSY = Home((OPEN,), 1, (MUTED,), 1, (SUBSCRIPTION,), {"#data-alerts": "C1"}, samples.HEALTHY)
+from tests.slack.home.homes import BUSY, INCIDENT, MUTE, MUTED, OPEN, QUIET, SUBSCRIPTION, VIEWER
 
 
 def blocks_of(home: Home, viewer: Viewer = VIEWER) -> list[Any]:

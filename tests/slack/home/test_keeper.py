@@ -20,7 +20,7 @@ from bot.slack.home.places import find_places
 from bot.slack.screen import Screen
 from bot.slack.wire import Wire
 from tests.doubles import FakeClock
-from tests.slack.home.test_home_view import BUSY, QUIET
+from tests.slack.home.homes import BUSY, QUIET
 
 
 @dataclass
