@@ -52,7 +52,7 @@ def known(tag: str | None) -> str | None:
 
 def _(message: str) -> str:
     """A whole sentence, or what stands alone. What changes is put in afterwards: `_("… {name} …").format(name=…)`."""
-    return _catalogue(_language.get()).gettext(message)
+    return message and _catalogue(_language.get()).gettext(message)  # of an empty one gettext makes its own header
 
 
 def ngettext(one: str, many: str, count: int) -> str:

@@ -32,12 +32,23 @@ class Purpose(StrEnum):
     RERUN = N_("re-run")
 
 
+class NoticeKind(StrEnum):
+    """What the bot has to say about itself or about a channel."""
+
+    WATCHING = "watching"
+    CHANNEL_REFUSES = "channel refuses"
+    UNREADABLE = "unreadable"
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something the bot has to say about itself or about a channel, in plain words."""
+    """What it says, with how many workflows are watched; or which channel refuses messages and why; or which purpose
+    a message has that cannot be read, and what stands in it."""
 
-    headline: str
-    detail: str = ""
+    kind: NoticeKind
+    about: str = ""
+    reason: str = ""
+    count: int = 0
 
 
 Facts = (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
-from bot.core.delivery import Notice, Purpose, message_key
+from bot.core.delivery import Notice, NoticeKind, Purpose, message_key
 from bot.core.model import Workflow
 from bot.errors import DataFlowError
 from bot.services.boot import Boot
@@ -73,10 +73,7 @@ class ListWorkflows:
                 self._greet(session, channel, len(listed.watched_ids), since)
 
     def _greet(self, session: Session, channel: str, watched: int, since: datetime) -> None:
-        notice = Notice(
-            f"I am watching Data Flow: {watched} {'workflow' if watched == 1 else 'workflows'}.",
-            "When a run fails or is cancelled, this channel hears of it. Type /dataflow help to ask me something.",
-        )
+        notice = Notice(NoticeKind.WATCHING, count=watched)
         key = message_key(channel, Purpose.NOTICE, "watching", since.isoformat())
         unclear_until = self.boot.unclear_until if since < self.boot.at else None
         outbox.add(session, Draft(key, channel, notice, since, unclear_until), self.clock())

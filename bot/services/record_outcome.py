@@ -10,6 +10,7 @@ from bot.core.delivery import (
     DeliveryTimes,
     FailureClass,
     Notice,
+    NoticeKind,
     NotPosted,
     Outcome,
     Posted,
@@ -88,11 +89,7 @@ class RecordOutcome:
 
     def _tell_people(self, session: Session, channel: str, error: str, now: datetime) -> None:
         """Once per breakage: those who subscribed the channel and the admins."""
-        notice = Notice(
-            f"The channel {channel} does not take my messages: {error}",
-            "Nothing is lost: they wait, and I try again every hour. Invite me to the channel, unarchive it, or name "
-            "another one in ALERT_CHANNEL. `dataflow-bot check` says more.",
-        )
+        notice = Notice(NoticeKind.CHANNEL_REFUSES, channel, error)
         for person in dict.fromkeys([*subscriptions.subscribers(session, channel), *self.admins]):
             if person != channel:
                 channels.ensure(session, person, now)

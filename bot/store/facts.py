@@ -5,7 +5,7 @@ import msgspec
 from bot.core.alerting import Alert
 from bot.core.blindness import Blind
 from bot.core.catch_up import CatchUp, CatchUpPage
-from bot.core.delivery import Facts, Notice, Purpose
+from bot.core.delivery import Facts, Notice, NoticeKind, Purpose
 from bot.core.digest import Digest
 from bot.core.reruns import RerunNews
 from bot.core.telling import HeldSummary, Overdue, Recovery, Reminder
@@ -39,4 +39,4 @@ def decode(purpose: Purpose, text: str) -> Facts:
     try:
         return msgspec.json.decode(text, type=_TYPES[purpose])
     except msgspec.DecodeError:
-        return Notice(f"Another version of this bot queued this {purpose}, which I cannot show as it was meant.", text)
+        return Notice(NoticeKind.UNREADABLE, purpose, text)

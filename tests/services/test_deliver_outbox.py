@@ -5,7 +5,17 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.delivery import FailureClass, Notice, NotPosted, Outcome, Posted, Purpose, Unclear, message_key
+from bot.core.delivery import (
+    FailureClass,
+    Notice,
+    NoticeKind,
+    NotPosted,
+    Outcome,
+    Posted,
+    Purpose,
+    Unclear,
+    message_key,
+)
 from bot.core.retry import CHANNEL_PROBE, TOKEN_PROBE, Form
 from bot.services.ports import Unreadable
 from bot.store import channels, outbox
@@ -37,7 +47,11 @@ def queue(world: World) -> World:
 def say(world: World, channel: str, words: str) -> None:
     with world.database.transaction() as session:
         key = message_key(channel, Purpose.NOTICE, words)
-        outbox.add(session, Draft(key, channel, Notice(words), about_at=world.clock.now), world.clock.now)
+        outbox.add(
+            session,
+            Draft(key, channel, Notice(NoticeKind.CHANNEL_REFUSES, words), about_at=world.clock.now),
+            world.clock.now,
+        )
 
 
 def answer(world: World, channel: str, *outcomes: Outcome | Exception) -> None:
@@ -46,7 +60,7 @@ def answer(world: World, channel: str, *outcomes: Outcome | Exception) -> None:
 
 def said(world: World) -> list[str]:
     """What stands in Slack."""
-    return [post.facts.headline for _, post in world.slack.posts if isinstance(post.facts, Notice)]
+    return [post.facts.about for _, post in world.slack.posts if isinstance(post.facts, Notice)]
 
 
 def tried(world: World) -> int:

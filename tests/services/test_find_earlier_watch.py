@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.core.alerting import Alert
-from bot.core.delivery import Notice, Purpose, message_key
+from bot.core.delivery import Notice, NoticeKind, Purpose, message_key
 from bot.core.digest import MessageRef
 from bot.services.find_earlier_watch import REACH
 from bot.services.look_back import ASK_AGAIN_AFTER
@@ -25,7 +25,7 @@ LASTING = Unreadable("missing_scope", is_lasting=True)
 def trace(ts: str, watching_since: datetime) -> tuple[MessageRef, Outgoing]:
     """A message of an earlier life in C1."""
     mark = Mark(message_key("C1", Purpose.NOTICE, ts), watching_since)
-    return MessageRef("C1", ts), Outgoing(mark, "C1", Notice("hello"))
+    return MessageRef("C1", ts), Outgoing(mark, "C1", Notice(NoticeKind.CHANNEL_REFUSES, "hello"))
 
 
 def since(world: World) -> datetime:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.core.delivery import Notice, Purpose
+from bot.core.delivery import Notice, NoticeKind, Purpose
 from bot.core.model import Workflow
 from bot.errors import ApiUnreachable
 from bot.services.list_workflows import LEASE
@@ -141,8 +141,8 @@ def test_each_channel_is_greeted_once(world: World) -> None:
     for _ in range(3):
         world.cycle()
         world.start("C1", "C2")
-    greetings = [(channel, notice.headline) for channel, notice in notices(world.database)]
-    assert greetings == [(channel, "I am watching Data Flow: 1 workflow.") for channel in ("C1", "C2")]
+    greeting = Notice(NoticeKind.WATCHING, count=1)
+    assert notices(world.database) == [(channel, greeting) for channel in ("C1", "C2")]
 
 
 def polled(database: Database) -> list[str]:

@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from bot.core.alerting import Alert
-from bot.core.delivery import Notice, Unclear
+from bot.core.delivery import Notice, NoticeKind, Unclear
 from bot.core.digest import MessageRef
 from bot.core.model import ExecutionStatus, Job
 from bot.services.ports import Found, Mark, Outgoing, Unreadable
@@ -42,7 +42,9 @@ class SlowSlack(FakeSlack):
     def post_earlier(self, number: int, key: str, thread: MessageRef | None = None) -> MessageRef:
         """What an earlier life of the bot posted."""
         ref = MessageRef("C1", f"1772400000.{number:06}")
-        self.posts.append((ref, Outgoing(Mark(key, START), "C1", Notice("earlier"), thread=thread)))
+        self.posts.append(
+            (ref, Outgoing(Mark(key, START), "C1", Notice(NoticeKind.CHANNEL_REFUSES, "earlier"), thread=thread))
+        )
         return ref
 
 

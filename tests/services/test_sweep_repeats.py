@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.core.catch_up import carried_mark
-from bot.core.delivery import DeliveryTimes, Notice, Purpose, message_key
+from bot.core.delivery import DeliveryTimes, Notice, NoticeKind, Purpose, message_key
 from bot.core.digest import MessageRef
 from bot.services.ports import Found, Mark, Unreadable
 from bot.services.sweep_repeats import SweepRepeats, repeats
@@ -49,7 +49,7 @@ def test_of_messages_that_tell_the_same_one_stays(messages: list[Found], pairs: 
 def swept(world: World) -> World:
     """A channel in which a message stands twice: the second one landed long after it was given up."""
     with world.database.transaction() as session:
-        outbox.add(session, Draft(KEYS[0], "C1", Notice("hello"), about_at=START), START)
+        outbox.add(session, Draft(KEYS[0], "C1", Notice(NoticeKind.CHANNEL_REFUSES, "hello"), about_at=START), START)
     world.deliver_for(2 * SECOND)
     ((_, message),) = world.slack.posts
     world.slack.posts.append((ref("1772413999.000001"), message))
@@ -96,8 +96,14 @@ def test_a_channel_in_which_we_never_posted_is_not_swept(world: World) -> None:
 def test_repeats_in_a_thread_are_removed_too(world: World) -> None:
     """A page of a catch-up message may land late like anything else."""
     with world.database.transaction() as session:
-        parent = outbox.add(session, Draft(KEYS[0], "C1", Notice("parent"), about_at=START), START)
-        outbox.add(session, Draft(KEYS[1], "C1", Notice("reply"), about_at=START, reply_to=parent), START)
+        parent = outbox.add(
+            session, Draft(KEYS[0], "C1", Notice(NoticeKind.CHANNEL_REFUSES, "parent"), about_at=START), START
+        )
+        outbox.add(
+            session,
+            Draft(KEYS[1], "C1", Notice(NoticeKind.CHANNEL_REFUSES, "reply"), about_at=START, reply_to=parent),
+            START,
+        )
     world.deliver_for(3 * SECOND)
     _, (_, reply) = world.slack.posts
     world.slack.posts.append((ref("1772413999.000001"), reply))

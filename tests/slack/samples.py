@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from bot.core.alerting import Alert
 from bot.core.audit import AuditReport, Expected, Gap, GapKind, StatisticsView, StoredAlert
 from bot.core.catch_up import CatchUp, CatchUpPage, FoldedJob, FoldedRun, NewestFailure, PageJob
-from bot.core.delivery import DeliveryState
+from bot.core.delivery import DeliveryState, Notice, NoticeKind, Purpose
 from bot.core.digest import Counts, Digest, DigestRun, MessageRef, day_window
 from bot.core.model import Execution, ExecutionStatus, Job, Trigger
 from bot.services.answers import (
@@ -199,4 +199,10 @@ ANSWERS: dict[str, Answer] = {
     "digest_answer": DigestAnswer(QUIET),
     "audit": AuditAnswer(AUDIT, 1),
     "audit_complete": AuditAnswer(COMPLETE),
+}
+
+NOTICES = {
+    "watching": Notice(NoticeKind.WATCHING, count=12),
+    "refused": Notice(NoticeKind.CHANNEL_REFUSES, "#data-alerts", "is_archived"),
+    "unreadable": Notice(NoticeKind.UNREADABLE, Purpose.DIGEST, '{"day": "2026-03-21"}'),
 }

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.core.delivery import FailureClass, Notice, NotPosted, Posted, Unclear
+from bot.core.delivery import FailureClass, Notice, NoticeKind, NotPosted, Posted, Unclear
 from bot.core.digest import MessageRef
 from bot.core.retry import Form
 from bot.demo.faults import Fault, FaultKind
@@ -41,7 +41,7 @@ def test_a_message_stands_in_the_channel_in_the_form_asked_for(
     assert bool(message.blocks) is (form is Form.BLOCKS)
 
 
-@pytest.mark.parametrize("facts", [samples.ALERT, samples.DIGEST, Notice("hello", "there")])
+@pytest.mark.parametrize("facts", [samples.ALERT, samples.DIGEST, Notice(NoticeKind.CHANNEL_REFUSES, "hello", "there")])
 def test_a_possible_repeat_says_so_whatever_it_is(slack: SlackServer, sender: SlackSender, facts: Notice) -> None:
     assert isinstance(sender.send(Outgoing(mark(), "data-alerts", facts, Form.TEXT, may_repeat=True)), Posted)
     (message,) = slack.workspace.messages("data-alerts")
@@ -220,17 +220,17 @@ def test_an_edited_message_changes_in_place_and_keeps_its_mark(slack: SlackServe
     posted = sender.send(outgoing())
     assert isinstance(posted, Posted)
     ref = MessageRef(posted.channel, posted.ts)
-    edit = Outgoing(mark("key-2"), posted.channel, Notice("all is well"), Form.TEXT, edits=ref)
+    edit = Outgoing(mark("key-2"), posted.channel, Notice(NoticeKind.WATCHING, count=1), Form.TEXT, edits=ref)
     assert sender.send(edit) == posted
     (message,) = slack.workspace.messages("data-alerts")
-    assert message.text == "📣 all is well"
+    assert message.text.startswith("📣 I am watching")
     assert not message.blocks
     assert sender.read_back(posted.channel, LONG_AGO) == [Found(mark(), ref)]
 
 
 def test_a_message_that_is_gone_cannot_be_edited(slack: SlackServer, sender: SlackSender) -> None:
     gone = MessageRef(channel_id(slack), "1742454000.000100")
-    edit = Outgoing(mark(), gone.channel, Notice("all is well"), edits=gone)
+    edit = Outgoing(mark(), gone.channel, Notice(NoticeKind.WATCHING, count=1), edits=gone)
     assert sender.send(edit) == NotPosted(FailureClass.EDIT, "message_not_found")
 
 

@@ -8,7 +8,7 @@ from threading import Barrier
 import pytest
 from sqlalchemy import text
 
-from bot.core.delivery import DeliveryTimes, Notice, Posted, Purpose, message_key
+from bot.core.delivery import DeliveryTimes, Notice, NoticeKind, Posted, Purpose, message_key
 from bot.core.digest import MessageRef
 from bot.core.retry import Form
 from bot.store import channels, looking_back, outbox, sending
@@ -35,7 +35,15 @@ def queue(
         channels.ensure_workspace(session, START)
         channels.ensure(session, channel, START)
         key = message_key(channel, Purpose.NOTICE, headline)
-        draft = Draft(key, channel, Notice(headline), START, stream=stream, reply_to=reply_to, edits=edits)
+        draft = Draft(
+            key,
+            channel,
+            Notice(NoticeKind.CHANNEL_REFUSES, headline),
+            START,
+            stream=stream,
+            reply_to=reply_to,
+            edits=edits,
+        )
         return outbox.add(session, draft, START)
 
 
@@ -54,7 +62,7 @@ def deliver(database: Database, after: timedelta = timedelta()) -> str | None:
 
 
 def headline(message: ClaimedMessage | None) -> str | None:
-    return message.facts.headline if message and isinstance(message.facts, Notice) else None
+    return message.facts.about if message and isinstance(message.facts, Notice) else None
 
 
 @pytest.mark.parametrize("channel_count", [1, 5])

@@ -13,8 +13,9 @@ from bot.slack.blocks.alert import alert_message
 from bot.slack.blocks.blind import blind_message
 from bot.slack.blocks.catch_up import catch_up_message, catch_up_page_message
 from bot.slack.blocks.digest import digest_message
-from bot.slack.blocks.elements import Message, context, fitting, section
+from bot.slack.blocks.elements import Message, context
 from bot.slack.blocks.links import Links
+from bot.slack.blocks.notice import notice_message
 from bot.slack.blocks.overdue import overdue_message
 from bot.slack.blocks.rerun import rerun_message
 from bot.slack.blocks.telling import held_message, recovery_message, reminder_message
@@ -69,10 +70,3 @@ def with_notes(message: Message, *, may_repeat: bool = False, instead_of: str | 
         return message
     blocks = (*message.blocks, context(f"⚠️ {' '.join(notes)}")) if message.blocks else ()
     return Message("\n".join([message.text, *notes]), blocks)
-
-
-def notice_message(notice: Notice, form: Form) -> Message:
-    headline = f"📣 {words(notice.headline, 250)}"
-    lines = [] if form is Form.LINE else [words(line, 500) for line in notice.detail.splitlines() if line.strip()]
-    text = "\n".join(fitting([headline, *lines], 2900))
-    return Message(text, (section(text),) if form is Form.BLOCKS else ())
