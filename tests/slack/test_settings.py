@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 
@@ -15,7 +16,7 @@ from bot.demo.slack_server.views import View
 from bot.language import _, speaking
 from bot.store import audit_log, subscriptions
 from bot.store.engine import Database
-from tests.doubles import START
+from tests.doubles import START, FakeClock
 from tests.slack.office import Office, SilentDesk
 
 EVERYTHING = Wish("#data-alerts")
@@ -26,6 +27,7 @@ ORDERS = Wish("#data-alerts", "orders-*", Rules(nth_failure=2))
 class Place:
     slack: SlackServer
     database: Database
+    clock: FakeClock
 
     @property
     def mina(self) -> Actor:
@@ -38,7 +40,7 @@ class Place:
     def opened(self, who: Actor, command: str = "/dataflow settings", channel: str | None = "data-alerts") -> View:
         """The modal once it shows settings, or says why not."""
         assert who.command(command, channel).error is None
-        return self.shown(who, lambda view: "One moment" not in str(view.blocks))
+        return self.shown(who, lambda view: "'text': '…'" not in str(view.blocks))
 
     def shown(self, who: Actor, is_it: Callable[[View], bool]) -> View:
         def top() -> View | None:
@@ -72,13 +74,14 @@ def connected(shared_database: Database) -> Iterator[Place]:
     slack.workspace.add_user("mina")
     slack.workspace.add_user("jun")
     slack.workspace.add_user("sora", locale="ko-KR")
-    with Office(slack, shared_database, SilentDesk()).open():
-        yield Place(slack, shared_database)
+    with Office(slack, shared_database, SilentDesk()).open() as office:
+        yield Place(slack, shared_database, office.clock)
 
 
 @pytest.fixture
 def place(connected: Place) -> Place:
-    """Nobody has a modal open, and the subscriptions are as they were."""
+    """Nobody has a modal open, or has asked for much lately, and the subscriptions are as they were."""
+    connected.clock.advance(timedelta(hours=1))
     for person in ("mina", "jun", "sora"):
         connected.slack.workspace.views.clear(connected.slack.user(person).person.id)
     with connected.database.transaction() as session:

@@ -6,9 +6,10 @@ from typing import Any
 
 from slack_bolt import Ack, App
 
+from bot.core.permissions import Action, ChannelKind
 from bot.core.rule_editing import RuleEdit
-from bot.language import _, speaking
-from bot.services.authority import Refused
+from bot.language import speaking
+from bot.services.authority import Permit, Refused
 from bot.services.requests import Request
 from bot.slack.blocks.answer import COMMAND
 from bot.slack.blocks.elements import Message
@@ -62,11 +63,11 @@ class SettingsListeners:
     def on_chosen(self, ack: Ack, body: Json, action: Json) -> None:
         ack()
         number, whence = _number((action.get("selected_option") or {}).get("value")), _opened_at(body["view"])
-        self._update(body, lambda: self.dialog.of_subscription(number, whence))
+        self._update(body, Action.SETTINGS, lambda: self.dialog.of_subscription(number, whence))
 
     def on_preview(self, ack: Ack, body: Json) -> None:
         ack()
-        self._update(body, lambda: self.dialog.preview(body["view"]))
+        self._update(body, Action.SIMULATE, lambda: self.dialog.preview(body["view"]))
 
     def on_save(self, ack: Ack, body: Json, view: Json) -> None:
         submitted = self.dialog.submitted(view)
@@ -80,30 +81,32 @@ class SettingsListeners:
     def on_undo(self, ack: Ack, body: Json, action: Json) -> None:
         ack()
         edit = decode_undo(str(action.get("value")))
-        self._work(body, lambda: self._save(body, edit, _whence(body)))
+        self._work(body, lambda: self._save(body, edit, _whence(body), replace_answer=True))
 
     def _open(self, body: Json, view: Callable[[], View]) -> None:
         """At once, and with what it is to show when we know who looks: a trigger lives three seconds."""
 
         def opened() -> None:
-            view_id = self.screen.open(body["trigger_id"], note_view(_("One moment …")))
+            view_id = self.screen.open(body["trigger_id"], note_view("…"))
             if view_id:
-                self.screen.update(view_id, self._spoken(body, view))
+                self.screen.update(view_id, self._permitted(body, Action.SETTINGS, view))
 
         self._work(body, opened)
 
-    def _update(self, body: Json, view: Callable[[], View]) -> None:
-        self._work(body, lambda: self.screen.update(body["view"]["id"], self._spoken(body, view)))
+    def _update(self, body: Json, action: Action, view: Callable[[], View]) -> None:
+        self._work(body, lambda: self.screen.update(body["view"]["id"], self._permitted(body, action, view)))
 
-    def _spoken(self, body: Json, view: Callable[[], View]) -> View:
-        asker = self.request(body).asker
-        with speaking(asker.language, asker.zone):
-            return view()
-
-    def _save(self, body: Json, edit: RuleEdit | None, whence: Whence) -> None:
-        request = replace(self.request(body), channel_id=whence.channel_id)
+    def _permitted(self, body: Json, action: Action, view: Callable[[], View]) -> View:
+        request = self.request(body)
         with speaking(request.asker.language, request.asker.zone):
-            self._tell(request, whence, self._saved(request, edit))
+            permit = self.dialog.rules.authority.check(request, action)
+            return view() if isinstance(permit, Permit) else note_view(refused_message(permit).text)
+
+    def _save(self, body: Json, edit: RuleEdit | None, whence: Whence, *, replace_answer: bool = False) -> None:
+        """In the modal they are alone, wherever they opened it; the log has that place all the same."""
+        request = replace(self.request(body), channel_kind=ChannelKind.DIRECT, channel_id=whence.channel_id)
+        with speaking(request.asker.language, request.asker.zone):
+            self._tell(request, whence, self._saved(request, edit), replace_answer=replace_answer)
 
     def _saved(self, request: Request, edit: RuleEdit | None) -> Message:
         if edit is None:
@@ -111,10 +114,10 @@ class SettingsListeners:
         answer = self.dialog.rules.save(request, edit)
         return refused_message(answer) if isinstance(answer, Refused) else rules_message(answer)
 
-    def _tell(self, request: Request, whence: Whence, message: Message) -> None:
+    def _tell(self, request: Request, whence: Whence, message: Message, *, replace_answer: bool) -> None:
         """Where they were; somebody in App Home has no other place than the conversation with the bot."""
         if whence.response_url:
-            self.answering.replies.to_url(whence.response_url, message)
+            self.answering.replies.to_url(whence.response_url, message, replace=replace_answer)
         else:
             self.answering.replies.to_event({"channel": request.user_id, "channel_type": "im"}, message)
 
