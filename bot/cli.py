@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from bot import cli_rules, cli_silences
+from bot import cli_rehearse, cli_rules, cli_silences
 from bot.cli_answering import bot_of_settings, print_answer
 from bot.errors import BotError
 
@@ -184,5 +184,6 @@ def current() -> None:
 
 main.add_command(cli_rules.subscriptions)
 main.add_command(cli_rules.simulate)
+main.add_command(cli_rehearse.rehearse)
 for command in (cli_silences.mute, cli_silences.unmute, cli_silences.mutes, cli_silences.maintenance):
     main.add_command(command)

@@ -177,25 +177,23 @@ class Bot(Edges):
         delivering = (self.look_back, self.deliver_outbox)
         return PollOnce(self.database, self.clock, *reading, afterwards, *delivering).run(on_progress)
 
-    def worker(self, *more: list[Step]) -> Worker:
+    def lanes(self) -> list[list[Step]]:
+        """All that is done again and again; what stands in one lane takes turns."""
         tick = min(QUICK, self.settings.poll_interval)
-        return Worker(
+        return [
             [
-                [
-                    Step("list", self.list_workflows.step, tick),
-                    Step("poll", self.poll_workflows.step, tick),
-                    Step("triggers", self.read_triggers.step, timedelta(seconds=1)),
-                ],
-                [
-                    Step("find-earlier-watch", self.find_earlier_watch.step, tick),
-                    Step("look-back", self.look_back.step, tick),
-                    Step("deliver", self.deliver_outbox.step, tick),
-                    Step("sweep", self.sweep_repeats.step, timedelta(seconds=1)),
-                ],
-                self._telling_steps(),
-                *more,
-            ]
-        )
+                Step("list", self.list_workflows.step, tick),
+                Step("poll", self.poll_workflows.step, tick),
+                Step("triggers", self.read_triggers.step, timedelta(seconds=1)),
+            ],
+            [
+                Step("find-earlier-watch", self.find_earlier_watch.step, tick),
+                Step("look-back", self.look_back.step, tick),
+                Step("deliver", self.deliver_outbox.step, tick),
+                Step("sweep", self.sweep_repeats.step, timedelta(seconds=1)),
+            ],
+            self._telling_steps(),
+        ]
 
     def _telling_steps(self) -> list[Step]:
         """What is told because its time has come, rather than because something ended."""
@@ -223,7 +221,7 @@ class Bot(Edges):
         self.settings.require(*POLLING, *POSTING, *LISTENING)
         home = home_keeper(self, self.desk.tools)
         socket = SocketLink(slack_app(self, self.desk, home), value(self.settings.slack_app_token))
-        worker = self.worker([Step("home", home.step, EVERY)])
+        worker = Worker([*self.lanes(), [Step("home", home.step, EVERY)]])
         worker.start(self.prepare)
         socket.start()
         try:

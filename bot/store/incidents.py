@@ -67,6 +67,12 @@ def all_open(session: Session) -> dict[int, Incident]:
     return {key: decode(snapshot) for key, snapshot in rows}
 
 
+def opened_since(session: Session, since: datetime) -> int:
+    """How many, those that are over included."""
+    opened = select(func.count()).select_from(IncidentRow).where(IncidentRow.opened_at >= since)
+    return session.scalar(opened) or 0
+
+
 def failing_workflows(session: Session) -> set[str]:
     """The ids of the workflows that have an open incident."""
     ids = select(WorkflowRow.workflow_id).join(IncidentRow, IncidentRow.workflow_key == WorkflowRow.id)

@@ -71,10 +71,12 @@ class Workspace:
         self.response_urls: dict[str, ResponseUrl] = {}
         self.tickets: set[str] = set()  # for sockets, each good for one
 
-    def add_channel(self, name: str, *, private: bool = False, bot_is_member: bool = True) -> Channel:
+    def add_channel(
+        self, name: str, *, channel_id: str = "", private: bool = False, bot_is_member: bool = True
+    ) -> Channel:
         with self.changed:
             channel = Channel(
-                id=self.new_id("C"),
+                id=channel_id or self.new_id("C"),
                 name=name,
                 kind=ChannelKind.PRIVATE if private else ChannelKind.PUBLIC,
                 created_at=int(self.clock()),
@@ -82,11 +84,13 @@ class Workspace:
             )
             return self.channels.add(channel)
 
-    def add_user(self, name: str, *, real_name: str = "", team_id: str = "", **details: Any) -> Person:
+    def add_user(
+        self, name: str, *, person_id: str = "", real_name: str = "", team_id: str = "", **details: Any
+    ) -> Person:
         """A new person, who joins every channel. `details`: other fields of Person."""
         with self.changed:
             person = Person(
-                id=self.new_id("U"),
+                id=person_id or self.new_id("U"),
                 name=name,
                 real_name=real_name or name,
                 team_id=team_id or self.team_id,

@@ -1,0 +1,208 @@
+"""Rehearses a team's own configuration: the whole bot between the stand-ins, on a clock that leaps from event to event.
+
+Owns the driving and what it amounted to. The scenario comes from bot/demo; how it is printed is the command's.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bot import config
+from bot.config import Settings
+from bot.core.audit import AuditReport
+from bot.core.subscribing import Wish
+from bot.demo.dataflow_server import DataFlowServer
+from bot.demo.life import Life
+from bot.demo.page_server import Clouds
+from bot.demo.slack_server import Entry, Happening, SlackServer
+from bot.demo.story import Expectations, NoSuchStory, Story
+from bot.store import incidents, outbox
+from bot.wiring import Bot
+from bot.worker import Step
+
+MONDAY = datetime(2026, 3, 16, tzinfo=UTC)
+BEGINS_AT = time(21)
+"""In the zone of TIMEZONE: a night follows, with its quiet hours, and the digest of the day."""
+
+CALMS_DOWN_WITHIN = timedelta(hours=3)
+MOST_TURNS = 500
+PERSON = ("U", "W")
+
+
+@dataclass(slots=True)
+class LeapingClock:
+    now: datetime
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def seconds(self) -> float:
+        return self.now.timestamp()
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """What would have been posted, oldest first, and what it amounted to."""
+
+    messages: tuple[Entry, ...]
+    edits: int
+    incidents: int
+    repeated: int
+    audit: AuditReport
+    channel_names: dict[str, str]
+
+    @property
+    def new_messages(self) -> int:
+        return sum(not message.thread_ts for message in self.messages)
+
+    @property
+    def new_messages_per_incident(self) -> float | None:
+        return self.new_messages / self.incidents if self.incidents else None
+
+    def disappointments(self, expected: Expectations) -> list[str]:
+        """Each expectation that was not met, in words."""
+        slowest = self.audit.slowest_delay
+        measured: dict[str, tuple[float | None, float | None]] = {
+            "lost": (len(self.audit.gaps), expected.lost),
+            "repeated": (self.repeated, expected.repeated),
+            "new_messages": (self.new_messages, expected.new_messages),
+            "new_messages_per_incident": (self.new_messages_per_incident, expected.new_messages_per_incident),
+            "slowest_alert (s)": (slowest.total_seconds() if slowest else None, expected.slowest_alert),
+        }
+        return [
+            f"{name}: {seen:g}, expected at most {limit:g}"
+            for name, (seen, limit) in measured.items()
+            if seen is not None and limit is not None and seen > limit
+        ]
+
+
+def rehearse(
+    story: Story, env_file: Path | None, wishes: Sequence[Wish] | None, on_progress: Callable[[float], None]
+) -> Rehearsed:
+    """Let the story happen to a bot with these settings and subscriptions; `on_progress` hears the share that is over.
+
+    Raises NoSuchStory for one without an end, and SettingsError for settings that are wrong.
+    """
+    if story.lasts is None:
+        raise NoSuchStory(f"“{story.title}” has no end: a rehearsal needs `lasts`")
+    begins = _beginning(config.load(_env_file=env_file))
+    clock = LeapingClock(begins)
+    with _clouds(clock) as (dataflow, slack), TemporaryDirectory() as folder:
+        settings = _settings(env_file, dataflow, slack, Path(folder))
+        wanted = [*settings.alert_channel, *(wish.channel for wish in wishes or ())]
+        names = _people_the_workspace(slack, [*wanted, *filter(None, [settings.fallback_channel])])
+        life = Life(dataflow.account, story)
+        life.write_history()
+        bot = Bot(settings, clock)
+        bot.prepare()
+        if wishes is not None:
+            bot.manage_subscriptions.apply(wishes)
+        rehearsal = _Rehearsal(bot, clock, Clouds(dataflow, slack, life, story.outages), story.lasts)
+        rehearsal.play(on_progress)
+        return _sum_up(bot, slack, begins, names)
+
+
+class _Rehearsal:
+    def __init__(self, bot: Bot, clock: LeapingClock, clouds: Clouds, lasts: float) -> None:
+        self._bot = bot
+        self._clock = clock
+        self._clouds = clouds
+        self._steps = [step for lane in bot.lanes() for step in lane]
+        self._lasts = timedelta(seconds=lasts)
+
+    def play(self, on_progress: Callable[[float], None]) -> None:
+        """Until the story is over and everything is delivered. In the story time is not sped up but leapt over."""
+        self._work_until(self._clock() + self._bot.settings.poll_interval)  # the bot has seen what was before
+        began_at = self._clock()
+        self._clouds.life.begin(began_at)
+        self._clouds.life.set_speed(1.0, began_at)
+        over_at = began_at + self._lasts
+        while self._clock() < over_at:
+            self._work_until(self._next(over_at))
+            on_progress((self._clock() - began_at) / self._lasts)
+        while self._is_waiting() and self._clock() < over_at + CALMS_DOWN_WITHIN:
+            self._work_until(self._next(over_at + CALMS_DOWN_WITHIN))
+
+    def _work_until(self, moment: datetime) -> None:
+        self._clouds.advance(self._clock())
+        for step in self._steps:
+            _exhaust(step)
+        self._clock.now = max(moment, self._clock.now + timedelta(milliseconds=1))
+
+    def _next(self, latest: datetime) -> datetime:
+        """The next poll, or sooner when a message may go out before it."""
+        with self._bot.database.snapshot() as session:
+            ready_at = outbox.next_ready_at(session)
+        moments = [latest, self._clock() + self._bot.settings.poll_interval]
+        return min([*moments, max(ready_at, self._clock())] if ready_at else moments)
+
+    def _is_waiting(self) -> bool:
+        with self._bot.database.snapshot() as session:
+            queue = outbox.state_of_queue(session)
+        return bool(queue.pending or queue.unclear)
+
+
+def _exhaust(step: Step) -> None:
+    for _ in range(MOST_TURNS):
+        if not step.run():
+            return
+
+
+@contextmanager
+def _clouds(clock: LeapingClock) -> Iterator[tuple[DataFlowServer, SlackServer]]:
+    with DataFlowServer(clock=clock) as dataflow, SlackServer(clock=clock.seconds) as slack:
+        yield dataflow, slack
+
+
+def _settings(env_file: Path | None, dataflow: DataFlowServer, slack: SlackServer, folder: Path) -> Settings:
+    """The team's own, except for where the clouds are, how one gets in, and where state is kept."""
+    channels = config.load(_env_file=env_file).alert_channel
+    return config.load(
+        _env_file=env_file,
+        ncp_access_key=dataflow.access_key,
+        ncp_secret_key=dataflow.secret_key,
+        dataflow_api_url=dataflow.base_url,
+        slack_bot_token=slack.workspace.bot_token,
+        slack_app_token=slack.workspace.app_token,
+        slack_api_url=slack.api_url,
+        database_url=f"sqlite:///{folder / 'rehearsal.db'}",
+        alert_channel=channels or ("#data-alerts",),
+        workflows=(),
+    )
+
+
+def _people_the_workspace(slack: SlackServer, wanted: Sequence[str]) -> dict[str, str]:
+    """Every channel and person that the configuration names is there; returns their names by id."""
+    names = {}
+    for name in dict.fromkeys(wanted):
+        if name.startswith("#"):
+            names[slack.workspace.add_channel(name.removeprefix("#")).id] = name
+        elif name.startswith(PERSON):
+            names[slack.workspace.open_direct(slack.workspace.add_user(name, person_id=name).id).id] = f"@{name}"
+        else:
+            names[slack.workspace.add_channel(name.lower(), channel_id=name).id] = name
+    return names
+
+
+def _beginning(settings: Settings) -> datetime:
+    local = datetime.combine(MONDAY.date(), BEGINS_AT, settings.timezone)
+    return local.astimezone(UTC)
+
+
+def _sum_up(bot: Bot, slack: SlackServer, begins: datetime, names: dict[str, str]) -> Rehearsed:
+    appeared = slack.log.entries(Happening.APPEARED)
+    keys = Counter(str(entry.metadata["event_payload"]["key"]) for entry in appeared if entry.metadata)
+    with bot.database.snapshot() as session:
+        count = incidents.opened_since(session, begins)
+    return Rehearsed(
+        messages=tuple(appeared),
+        edits=len(slack.log.entries(Happening.EDITED)),
+        incidents=count,
+        repeated=sum(times - 1 for times in keys.values()),
+        audit=bot.desk.tools.auditor().audit(begins),
+        channel_names=names,
+    )
