@@ -128,6 +128,7 @@ class Settings(BaseSettings):
     timezone: Annotated[ZoneInfo, BeforeValidator(_zone)] = Field(
         ZoneInfo("Asia/Seoul"), description="a name of the tz database, such as Asia/Seoul"
     )
+    language: Literal["en", "ko"] = Field("en", description="en or ko")
     console_url_template: str | None = Field(
         None, description="address of a run in your console; {workflow_id} and {job_execution_id} are filled in"
     )

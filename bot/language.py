@@ -8,6 +8,7 @@ import gettext as catalogues
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -19,6 +20,17 @@ LOCALE = Path(__file__).parent / "locale"
 
 _language = ContextVar("language", default=SOURCE)
 _zone: ContextVar[ZoneInfo | None] = ContextVar("zone", default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Locale:
+    """How a channel or a person is spoken to; None where that is not known or not chosen."""
+
+    language: str | None = None
+    zone: ZoneInfo | None = None
+
+    def otherwise(self, default: "Locale") -> "Locale":
+        return Locale(self.language or default.language, self.zone or default.zone)
 
 
 @contextmanager

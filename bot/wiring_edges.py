@@ -10,6 +10,7 @@ from bot.config import Settings
 from bot.core.people import Roster
 from bot.dataflow.client import DataFlowClient
 from bot.dataflow.signing import AccessKey
+from bot.language import Locale
 from bot.services.authority import Authority
 from bot.services.schedule_digests import DigestTimes
 from bot.slack.asking import Asking
@@ -52,7 +53,7 @@ class Edges:
 
     @cached_property
     def asking(self) -> Asking:
-        return Asking(people(self.wire, self.workspace, self.roster))
+        return Asking(people(self.wire, self.workspace, self.roster), self.locale)
 
     @cached_property
     def authority(self) -> Authority:
@@ -60,7 +61,13 @@ class Edges:
 
     @cached_property
     def sender(self) -> SlackSender:
-        return SlackSender(self.wire, self.workspace, Signer(self.wire.token), self.settings.console_url_template)
+        console, signer = self.settings.console_url_template, Signer(self.wire.token)
+        return SlackSender(self.wire, self.workspace, signer, console, self.locale)
+
+    @cached_property
+    def locale(self) -> Locale:
+        """How those are spoken to who have chosen nothing else."""
+        return Locale(self.settings.language, self.settings.timezone)
 
     @cached_property
     def digest_times(self) -> DigestTimes:

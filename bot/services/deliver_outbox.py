@@ -11,7 +11,7 @@ from bot.core.delivery import DeliveryTimes
 from bot.services.fold_alerts import FoldAlerts
 from bot.services.ports import Mark, MessageSender, Outgoing
 from bot.services.record_outcome import RecordOutcome
-from bot.store import channels, sending, watch
+from bot.store import channels, sending, subscriptions, watch
 from bot.store.engine import Database, Session
 from bot.store.sending import ClaimedMessage
 
@@ -79,4 +79,5 @@ def _outgoing(session: Session, claimed: ClaimedMessage) -> Outgoing:
         thread=claimed.thread,
         edits=claimed.edits,
         is_broadcast=claimed.is_broadcast,
+        locale=subscriptions.locale_of(session, claimed.channel),
     )

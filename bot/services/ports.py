@@ -1,7 +1,7 @@
 """What the services need of the two networks. The real ends are bot/dataflow and bot/slack; wiring joins them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
@@ -10,6 +10,7 @@ from bot.core.digest import MessageRef
 from bot.core.model import Execution, Workflow
 from bot.core.recurrence import ScheduledTrigger
 from bot.core.retry import Form
+from bot.language import Locale
 
 Item_co = TypeVar("Item_co", covariant=True)
 
@@ -68,7 +69,7 @@ class Outgoing:
     """A message to post: facts, not blocks. `channel` is Slack's id where we know it, else the configured name.
 
     `thread` is the message to reply to, in the channel as well when `is_broadcast`; `edits` is the one to change;
-    `instead_of` names the broken channel that this one stands in for.
+    `instead_of` names the broken channel that this one stands in for. `locale` is what the channel has chosen.
     """
 
     mark: Mark
@@ -80,6 +81,7 @@ class Outgoing:
     thread: MessageRef | None = None
     edits: MessageRef | None = None
     is_broadcast: bool = False
+    locale: Locale = field(default_factory=Locale)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Makes a request of what Slack sends: whose click, command, message or modal it is, and from which channel."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from bot.core.people import Person
+from bot.language import Locale
 from bot.services.requests import Request
 from bot.slack.people import People
 from bot.slack.work import Json
@@ -10,14 +11,18 @@ from bot.slack.work import Json
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Not for use before an ack: who somebody is may have to be asked of Slack."""
+    """Not for use before an ack: who somebody is may have to be asked of Slack. `locale` is that of people of whom it
+    is not known."""
 
     people: People
+    locale: Locale = field(default_factory=Locale)
 
     def request(self, body: Json) -> Request:
         """Of a command, an interaction or an event, with the whole body that Slack sent."""
         channel_id = _channel(body)
         profile = self.people.profile(_person(body))
+        locale = Locale(profile.language, profile.zone).otherwise(self.locale)
+        profile = replace(profile, language=locale.language, zone=locale.zone)
         return Request(profile, self.people.kind_of(channel_id), channel_id)
 
 

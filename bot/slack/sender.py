@@ -4,13 +4,15 @@ Each call is made once, and network trouble is an outcome. When to try again is 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from bot.core.delivery import FailureClass, Outcome
 from bot.core.digest import MessageRef
+from bot.language import Locale, speaking
 from bot.services.ports import Found, Outgoing, Unreadable
+from bot.slack.blocks.elements import Message
 from bot.slack.blocks.facts import facts_message, with_notes
 from bot.slack.blocks.links import Links
 from bot.slack.outcomes import CLASS_OF_ERROR, outcome_of
@@ -31,12 +33,14 @@ sent either, and once it is replaced the channel can be read."""
 
 @dataclass(frozen=True, slots=True)
 class SlackSender:
-    """The bot's hand in Slack. `workspace` uses the same wire; `console_url` is as in Links."""
+    """The bot's hand in Slack. `workspace` uses the same wire; `console_url` is as in Links; `locale` is that of
+    channels that have chosen none."""
 
     wire: Wire
     workspace: Workspace
     signer: Signer
     console_url: str | None = None
+    locale: Locale = field(default_factory=Locale)
 
     def send(self, message: Outgoing) -> Outcome:
         """chat.postMessage or chat.update, once."""
@@ -82,9 +86,7 @@ class SlackSender:
 
     def _arguments(self, message: Outgoing) -> dict[str, Any]:
         """Names become neither links nor mentions, and nothing unfolds below the message."""
-        links = Links(self.workspace.url, self.console_url)
-        rendered = facts_message(message.facts, message.form, links, is_reply=message.thread is not None)
-        rendered = with_notes(rendered, may_repeat=message.may_repeat, instead_of=message.instead_of)
+        rendered = self._rendered(message)
         arguments = {"text": rendered.text, "blocks": rendered.blocks, "parse": "none", "link_names": False}
         if message.edits:
             # An edit says no metadata: then Slack keeps what there is, and the message can still be found by its key.
@@ -97,6 +99,13 @@ class SlackSender:
             "unfurl_media": False,
             **({"thread_ts": message.thread.ts, "reply_broadcast": message.is_broadcast} if message.thread else {}),
         }
+
+
+    def _rendered(self, message: Outgoing) -> Message:
+        links, locale = Links(self.workspace.url, self.console_url), message.locale.otherwise(self.locale)
+        with speaking(locale.language, locale.zone):
+            rendered = facts_message(message.facts, message.form, links, is_reply=message.thread is not None)
+            return with_notes(rendered, may_repeat=message.may_repeat, instead_of=message.instead_of)
 
 
 def _unreadable(refused: Refused) -> Unreadable:

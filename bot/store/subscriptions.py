@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import select, update
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.core.rules import Origin, Rules, Subscription
 from bot.core.subscribing import EVERYTHING, SubscriptionChanges, Wish
+from bot.language import Locale
 from bot.store import channels
 from bot.store.message_tables import SubscriptionRow
 from bot.store.upsert import insert_if_absent
@@ -62,6 +64,19 @@ def get(session: Session, subscription_id: int) -> Subscription | None:
 def alert_channels(session: Session) -> list[str]:
     """The channels and people that hear of anything, each once, oldest first."""
     return list(dict.fromkeys(subscription.channel for subscription in active(session)))
+
+
+def locale_of(session: Session, channel: str) -> Locale:
+    """How a channel or person is spoken to: as the oldest of their subscriptions says that says anything."""
+    rows = session.scalars(
+        select(SubscriptionRow.rules)
+        .where(SubscriptionRow.channel == channel, SubscriptionRow.is_active)
+        .order_by(SubscriptionRow.id)
+    )
+    rules = [msgspec.json.decode(row, type=Rules) for row in rows]
+    language = next((one.language for one in rules if one.language), None)
+    zone = next((one.zone for one in rules if one.zone), None)
+    return Locale(language, ZoneInfo(zone) if zone else None)
 
 
 def subscribers(session: Session, channel: str) -> list[str]:
