@@ -11,6 +11,7 @@ from bot.core.catch_up import CatchUp, CatchUpPage
 from bot.core.digest import Digest
 from bot.core.reruns import RerunNews
 from bot.core.telling import HeldSummary, Overdue, Recovery, Reminder
+from bot.core.trial import Trial
 from bot.language import N_
 
 _KEYS = UUID("6a4f1a0e-5c53-4f0e-9d5e-0b6a5f1c7d21")
@@ -30,6 +31,7 @@ class Purpose(StrEnum):
     DIGEST = N_("digest")
     NOTICE = N_("notice")
     RERUN = N_("re-run")
+    TRIAL = N_("test")
 
 
 class NoticeKind(StrEnum):
@@ -52,7 +54,18 @@ class Notice:
 
 
 Facts = (
-    Alert | CatchUp | CatchUpPage | Recovery | Reminder | HeldSummary | Overdue | Blind | Digest | Notice | RerunNews
+    Alert
+    | CatchUp
+    | CatchUpPage
+    | Recovery
+    | Reminder
+    | HeldSummary
+    | Overdue
+    | Blind
+    | Digest
+    | Notice
+    | RerunNews
+    | Trial
 )
 """What a message tells. Blocks are made of it when it is sent, so that what is queued outlives a new layout."""
 

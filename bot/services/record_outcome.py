@@ -19,6 +19,7 @@ from bot.core.delivery import (
     message_key,
 )
 from bot.core.retry import LONGEST_WAIT, GiveUp, PostAnew, RetryAt, Scope, after_failure, back_off
+from bot.services.try_alert import tell_time
 from bot.store import channels, outbox, sending, subscriptions
 from bot.store.engine import Session
 from bot.store.outbox import Draft
@@ -41,6 +42,7 @@ class RecordOutcome:
             case Posted():
                 sending.mark_sent(session, claimed, outcome, now)
                 channels.heal(session, claimed.send_to, outcome.channel)
+                tell_time(session, claimed, now)
             case NotPosted():
                 log.warning("message %s to %s was refused: %s", claimed.key, claimed.send_to, outcome.error)
                 self._follow(session, claimed, outcome, now)

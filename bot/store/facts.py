@@ -9,6 +9,7 @@ from bot.core.delivery import Facts, Notice, NoticeKind, Purpose
 from bot.core.digest import Digest
 from bot.core.reruns import RerunNews
 from bot.core.telling import HeldSummary, Overdue, Recovery, Reminder
+from bot.core.trial import Trial
 
 _TYPES: dict[Purpose, type[Facts]] = {
     Purpose.ALERT: Alert,
@@ -22,6 +23,7 @@ _TYPES: dict[Purpose, type[Facts]] = {
     Purpose.DIGEST: Digest,
     Purpose.NOTICE: Notice,
     Purpose.RERUN: RerunNews,
+    Purpose.TRIAL: Trial,
 }
 
 

@@ -8,6 +8,7 @@ from bot.core.digest import Digest
 from bot.core.reruns import RerunNews
 from bot.core.retry import Form
 from bot.core.telling import HeldSummary, Overdue, Recovery, Reminder
+from bot.core.trial import Trial
 from bot.language import N_, _
 from bot.slack.blocks.alert import alert_message
 from bot.slack.blocks.blind import blind_message
@@ -19,6 +20,7 @@ from bot.slack.blocks.notice import notice_message
 from bot.slack.blocks.overdue import overdue_message
 from bot.slack.blocks.rerun import rerun_message
 from bot.slack.blocks.telling import held_message, recovery_message, reminder_message
+from bot.slack.blocks.trial import trial_message
 from bot.slack.text import words
 
 REPEAT = N_(
@@ -45,7 +47,7 @@ def facts_message(facts: Facts, form: Form, links: Links, *, is_reply: bool = Fa
             return _unlinked_message(facts, form)
 
 
-def _unlinked_message(facts: CatchUp | CatchUpPage | HeldSummary | Blind | Notice, form: Form) -> Message:
+def _unlinked_message(facts: CatchUp | CatchUpPage | HeldSummary | Blind | Notice | Trial, form: Form) -> Message:
     """What tells of no single run leads to none."""
     match facts:
         case CatchUp():
@@ -58,6 +60,8 @@ def _unlinked_message(facts: CatchUp | CatchUpPage | HeldSummary | Blind | Notic
             return blind_message(facts, form)
         case Notice():
             return notice_message(facts, form)
+        case Trial():
+            return trial_message(facts, form)
 
 
 def with_notes(message: Message, *, may_repeat: bool = False, instead_of: str | None = None) -> Message:
