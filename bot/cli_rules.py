@@ -3,15 +3,20 @@
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
 from bot.cli_answering import bot_of_settings, print_answer
+from bot.core.permissions import Action
 from bot.core.rule_words import WORDS, NotUnderstood, RuleWord, read_rules
 from bot.core.rules import Rules
 from bot.core.subscribing import EVERYTHING, Wish, read_channel, read_workflows
 from bot.errors import SubscriptionsFileWrong
+
+if TYPE_CHECKING:
+    from bot.services.authority import Permit
+    from bot.wiring import Bot
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -53,7 +58,7 @@ def add(channel: str, workflows: str, **rules: str | None) -> None:
     A subscription of the same channel to the same workflows is changed.
     """
     wish = Wish(_understood(read_channel, channel), _understood(read_workflows, workflows), _rules(rules))
-    print_answer(lambda bot: bot.manage_subscriptions.add(wish))
+    print_answer(lambda bot: bot.manage_subscriptions.add(_permit(bot), wish))
 
 
 @subscriptions.command()
@@ -61,7 +66,7 @@ def add(channel: str, workflows: str, **rules: str | None) -> None:
 @click.argument("workflows", default=EVERYTHING)
 def remove(channel: str, workflows: str) -> None:
     """Tell CHANNEL of WORKFLOWS no more. What ALERT_CHANNEL names is told of everything again."""
-    print_answer(lambda bot: bot.manage_subscriptions.remove(channel, workflows))
+    print_answer(lambda bot: bot.manage_subscriptions.remove(_permit(bot), channel, workflows))
 
 
 @subscriptions.command()
@@ -72,7 +77,7 @@ def apply(file: TextIO, dry_run: bool) -> None:
     from bot.services import subscriptions_file
 
     wishes = subscriptions_file.read(_text_of(file))
-    print_answer(lambda bot: bot.manage_subscriptions.apply(wishes, is_dry_run=dry_run))
+    print_answer(lambda bot: bot.manage_subscriptions.apply(_permit(bot), wishes, is_dry_run=dry_run))
 
 
 @subscriptions.command()
@@ -105,6 +110,12 @@ def simulate(days: int, file: TextIO | None, **rules: str | None) -> None:
     changed = _understood(with_rules, given(rules))
     alternative = as_in_file(subscriptions_file.read(_text_of(file))) if file else changed
     print_answer(lambda bot: simulation(bot.desk.tools, timedelta(days=days), alternative))
+
+
+def _permit(bot: "Bot") -> "Permit":
+    from bot.services.authority import at_terminal
+
+    return at_terminal(Action.SUBSCRIBE, bot.clock())
 
 
 def _rules(options: dict[str, str | None], base: Rules | None = None) -> Rules:

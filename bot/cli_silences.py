@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli_answering import bot_of_settings
+from bot.core.permissions import Action
 from bot.core.silence import SilenceKind
 from bot.core.until import ACCEPTED
 
 if TYPE_CHECKING:
+    from bot.services.authority import Permit
     from bot.services.manage_silences import ManageSilences
     from bot.services.silence_answers import NotMade, SilenceAnswer
 
@@ -21,22 +23,20 @@ if TYPE_CHECKING:
 @click.option("--note", default="", help="Why; told with the summary.")
 def mute(what: tuple[str, ...], until: str, note: str) -> None:
     """Hold back alerts on WHAT (a workflow, a job of it, a channel) for a while, then tell once what was held."""
-    from bot.services.manage_silences import Author
-
-    _print(lambda silences: silences.mute(what, until, Author(note=note)))
+    _print(lambda silences, permit: silences.mute(permit(Action.MUTE), what, until, note))
 
 
 @click.command()
 @click.argument("number", type=int)
 def unmute(number: int) -> None:
     """End a mute now; `mutes` shows their numbers."""
-    _print(lambda silences: silences.end(SilenceKind.MUTE, number))
+    _print(lambda silences, permit: silences.end(permit(Action.UNMUTE), SilenceKind.MUTE, number))
 
 
 @click.command()
 def mutes() -> None:
     """Show the mutes that have not ended."""
-    _print(lambda silences: silences.listed(SilenceKind.MUTE))
+    _print(lambda silences, _permit: silences.listed(SilenceKind.MUTE))
 
 
 @click.group()
@@ -54,34 +54,35 @@ def add(
     what: tuple[str, ...], start: str | None, until: str | None, weekly: tuple[str, str, str] | None, note: str
 ) -> None:
     """Plan a window for WHAT (a workflow, a job of it, a channel; without it, everything), once or each week."""
-    from bot.services.manage_silences import Author, WindowWords
+    from bot.services.manage_silences import WindowWords
 
     window = WindowWords(start, until, weekly)
-    _print(lambda silences: silences.add_window(what, window, Author(note=note)))
+    _print(lambda silences, permit: silences.add_window(permit(Action.MUTE), what, window, note))
 
 
 @maintenance.command("list")
 def list_windows() -> None:
     """Show the windows that have not ended for good."""
-    _print(lambda silences: silences.listed(SilenceKind.MAINTENANCE))
+    _print(lambda silences, _permit: silences.listed(SilenceKind.MAINTENANCE))
 
 
 @maintenance.command()
 @click.argument("number", type=int)
 def remove(number: int) -> None:
     """End a window now and for good; `maintenance list` shows their numbers."""
-    _print(lambda silences: silences.end(SilenceKind.MAINTENANCE, number))
+    _print(lambda silences, permit: silences.end(permit(Action.UNMUTE), SilenceKind.MAINTENANCE, number))
 
 
-def _print(ask: "Callable[[ManageSilences], SilenceAnswer | NotMade]") -> None:
+def _print(ask: "Callable[[ManageSilences, Callable[[Action], Permit]], SilenceAnswer | NotMade]") -> None:
     """Exit code 1 when it was not understood, or is not known."""
     from bot.services.answers import Help, NoSuchWorkflow, SeveralWorkflows
+    from bot.services.authority import at_terminal
     from bot.silence_tables import silence_table
     from bot.terminal import show, show_table
 
     bot = bot_of_settings()
     bot.require_schema()
-    answer = ask(bot.manage_silences)
+    answer = ask(bot.manage_silences, lambda action: at_terminal(action, bot.clock()))
     if isinstance(answer, (Help, NoSuchWorkflow, SeveralWorkflows)):
         show(answer, bot.settings.timezone)
         sys.exit(1)

@@ -8,9 +8,13 @@ from typing import Generic, TypeVar
 from bot.core.delivery import FailureClass, NotPosted, Outcome, Posted
 from bot.core.digest import Counts, MessageRef, count
 from bot.core.model import Execution, ExecutionStatus, Job, Trigger, Workflow
+from bot.core.people import Person, Profile
+from bot.core.permissions import Action, ChannelKind, Role
 from bot.core.recurrence import ScheduledTrigger
 from bot.errors import ApiNotFound, DataFlowError
+from bot.services.authority import Permit
 from bot.services.ports import Found, Outgoing, Unreadable
+from bot.services.requests import Request
 
 Item_co = TypeVar("Item_co", covariant=True)
 
@@ -18,6 +22,10 @@ START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 """A Monday, 10:00 in Seoul."""
 
 LOAD = Job("job-load", "load")
+
+MINA = Person("T0HOME", "U0MINA123")
+BY_MINA = Permit(Request(Profile(MINA, Role.OPERATOR, name="Mina"), ChannelKind.CHANNEL, "C1"), Action.MUTE, "", START)
+"""That she may do what the test does, in the log under its own name."""
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ import pytest
 
 from bot.core.rules import Rules
 from bot.core.subscribing import Wish
+from tests.doubles import BY_MINA
 from tests.town import Town
 
 
@@ -13,7 +14,7 @@ def test_a_person_is_told_by_direct_message(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.chdir(tmp_path)
     with Town(tmp_path).open() as town, town.running() as bot:
         mina = town.slack.workspace.person("mina")
-        bot.manage_subscriptions.apply([Wish(mina.id, "orders-*", Rules())])
+        bot.manage_subscriptions.apply(BY_MINA, [Wish(mina.id, "orders-*", Rules())])
         direct = town.slack.workspace.open_direct(mina.id)
         run = town.dataflow.account.start(town.orders, "FAILED", runs_for=0.1)
         town.wait_until(lambda: town.slack.workspace.messages(direct.id))

@@ -11,6 +11,7 @@ from bot.core.silence import SilenceKind
 from bot.core.subscribing import Wish
 from bot.demo.slack_server import Message
 from bot.services.silence_answers import SilenceStarted
+from tests.doubles import BY_MINA
 from tests.town import CHANNEL, Town
 
 FIRST = 1
@@ -29,14 +30,14 @@ def told(town: Town, words: str) -> list[Message]:
 
 def test_a_mute_is_silent_and_then_sums_up_and_the_recovery_answers_the_summary(town: Town) -> None:
     with town.running() as bot:
-        begun = bot.manage_silences.mute(["orders-daily-load"], "4h")
+        begun = bot.manage_silences.mute(BY_MINA, ["orders-daily-load"], "4h")
         assert isinstance(begun, SilenceStarted)
         for _ in range(2):
             town.dataflow.account.start(town.orders, "FAILED", runs_for=0.1)
             town.wait_for_polls()
         assert town.alerts() == []
 
-        bot.manage_silences.end(SilenceKind.MUTE, FIRST)
+        bot.manage_silences.end(BY_MINA, SilenceKind.MUTE, FIRST)
         town.wait_until(lambda: told(town, "mute 1 of orders-daily-load"))
         town.dataflow.account.start(town.orders, "COMPLETED", runs_for=0.1)
         town.wait_until(lambda: told(town, "mute 1 of orders-daily-load")[0].thread)
@@ -50,7 +51,7 @@ def test_a_mute_is_silent_and_then_sums_up_and_the_recovery_answers_the_summary(
 
 def test_patience_spares_the_channel_a_failure_that_a_later_run_makes_good(town: Town) -> None:
     with town.running() as bot:
-        bot.manage_subscriptions.add(Wish(town.channel.id, rules=Rules(wait_for=timedelta(hours=1))))
+        bot.manage_subscriptions.add(BY_MINA, Wish(town.channel.id, rules=Rules(wait_for=timedelta(hours=1))))
         for status in ("FAILED", "COMPLETED", "FAILED"):
             town.dataflow.account.start(town.orders, status, runs_for=0.0)
             town.wait_for_polls()

@@ -124,6 +124,14 @@ MATRIX: Mapping[Action, Rule] = {
 }
 
 
+FOR_ONESELF: Mapping[Action, Action] = {
+    Action.SUBSCRIBE: Action.SUBSCRIBE_SELF,
+    Action.UNSUBSCRIBE: Action.UNSUBSCRIBE_SELF,
+    Action.CHANGE_SETTINGS: Action.CHANGE_SETTINGS_SELF,
+}
+"""What the same thing is called when people do it in their own conversation with the bot."""
+
+
 class Reason(StrEnum):
     """Why somebody may or may not."""
 

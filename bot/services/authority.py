@@ -8,7 +8,7 @@ from bot.core.audit_log import LogEntry, LogVerdict, State
 from bot.core.people import Roster
 from bot.core.permissions import MATRIX, Action, Reason, judge
 from bot.core.rate import RateLimit
-from bot.services.requests import Request
+from bot.services.requests import FROM_TERMINAL, Request
 from bot.store import audit_log
 from bot.store.engine import Database, Session
 
@@ -21,6 +21,11 @@ class Permit:
     action: Action
     target: str
     at: datetime
+
+
+def at_terminal(action: Action, at: datetime) -> Permit:
+    """Whoever uses the command line may do anything. What it is done to is known once it has been understood."""
+    return Permit(FROM_TERMINAL, action, "", at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,16 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.clock import Clock
+from bot.core.audit_log import State
 from bot.core.silence import Silence, SilenceKind
 from bot.core.silence_words import NAMES
 from bot.core.until import ACCEPTED, parse_until, parse_weekly
 from bot.language import N_, _
 from bot.services.answers import CommandHelp, Help
+from bot.services.authority import Permit, record
 from bot.services.silence_answers import NotMade, SilenceEnded, SilenceList, SilenceStarted, SilenceView
 from bot.services.silence_scope import Scope, read_scope
-from bot.services.silence_titles import scope_of
+from bot.services.silence_titles import covered_by, scope_of
 from bot.store import holding, silences, subscriptions
 from bot.store.engine import Database, Session
 
@@ -45,17 +47,6 @@ class WindowWords:
 
 
 @dataclass(frozen=True, slots=True)
-class Author:
-    """Who asks for a silence, as Slack knows them, and why."""
-
-    person: str | None = None
-    note: str = ""
-
-
-NOBODY = Author()
-
-
-@dataclass(frozen=True, slots=True)
 class ManageSilences:
     """`zone` is that of times without one."""
 
@@ -63,8 +54,9 @@ class ManageSilences:
     clock: Clock
     zone: ZoneInfo
 
-    def mute(self, words: Sequence[str], until: str, author: Author = NOBODY) -> SilenceStarted | NotMade:
-        """Hold back what the words name. Everything is muted channel by channel: nobody does that by a slip."""
+    def mute(self, permit: Permit, words: Sequence[str], until: str, note: str = "") -> SilenceStarted | NotMade:
+        """Hold back what the words name; the note says why. Everything is muted channel by channel: nobody does that by
+        a slip."""
         now = self.clock()
         ends_at = parse_until(until, now, self.zone)
         if not words:
@@ -72,10 +64,10 @@ class ManageSilences:
         if ends_at is None or ends_at - now > LONGEST:
             problem = _("“{typed}” is not an end within a year. Say {accepted}.")
             return Help((MUTE_HELP,), problem.format(typed=until, accepted=_(ACCEPTED)))
-        return self._make(Silence(0, SilenceKind.MUTE, now, ends_at), words, author)
+        return self._make(permit, Silence(0, SilenceKind.MUTE, now, ends_at, note=note), words)
 
     def add_window(
-        self, words: Sequence[str], window: WindowWords, author: Author = NOBODY
+        self, permit: Permit, words: Sequence[str], window: WindowWords, note: str = ""
     ) -> SilenceStarted | NotMade:
         """A window in which what the words name is held back; without words, everything."""
         now = self.clock()
@@ -87,9 +79,10 @@ class ManageSilences:
         weekly = parse_weekly(*window.weekly, self.zone) if window.weekly else None
         if problem := _problem(window, starts_at, ends_at, is_weekly=weekly is not None):
             return Help((MAINTENANCE_HELP,), problem)
-        return self._make(Silence(0, SilenceKind.MAINTENANCE, starts_at, ends_at, weekly=weekly), words, author)
+        silence = Silence(0, SilenceKind.MAINTENANCE, starts_at, ends_at, weekly=weekly, note=note)
+        return self._make(permit, silence, words)
 
-    def end(self, kind: SilenceKind, silence_id: int) -> SilenceEnded | Help:
+    def end(self, permit: Permit, kind: SilenceKind, silence_id: int) -> SilenceEnded | Help:
         """End it now, also one that has not begun. What it held back is told at once."""
         now = self.clock()
         with self.database.transaction() as session:
@@ -100,6 +93,7 @@ class ManageSilences:
             if not silences.end(session, silence_id, now):
                 ended = _("The {kind} {number} has ended already.")
                 return Help((), ended.format(kind=_(NAMES[kind]), number=silence_id))
+            record(session, _about(session, permit, silence), state_of(silence), None)
         return SilenceEnded(view)
 
     def listed(self, kind: SilenceKind) -> SilenceList:
@@ -109,7 +103,7 @@ class ManageSilences:
             found = [one for one in silences.in_force(session, now) if one.kind is kind]
             return SilenceList(tuple(view_of(session, one, now) for one in found))
 
-    def _make(self, silence: Silence, words: Sequence[str], author: Author) -> SilenceStarted | NotMade:
+    def _make(self, permit: Permit, silence: Silence, words: Sequence[str]) -> SilenceStarted | NotMade:
         now = self.clock()
         with self.database.transaction() as session:
             scope = read_scope(session, words)
@@ -120,11 +114,11 @@ class ManageSilences:
                 channel=scope.channel,
                 workflow_id=scope.workflow_id,
                 job_id=scope.job_id,
-                created_by=author.person,
-                note=author.note,
+                created_by=permit.request.called or None,
             )
-            silence_id = silences.add(session, silence, now)
-            return SilenceStarted(view_of(session, replace(silence, silence_id=silence_id), now))
+            made = replace(silence, silence_id=silences.add(session, silence, now))
+            record(session, _about(session, permit, made), None, state_of(made))
+            return SilenceStarted(view_of(session, made, now))
 
 
 def _problem(window: WindowWords, starts_at: datetime, ends_at: datetime | None, *, is_weekly: bool) -> str | None:
@@ -139,6 +133,24 @@ def _problem(window: WindowWords, starts_at: datetime, ends_at: datetime | None,
     if ends_at is None:
         return _("Until when? A window needs an end, or days of the week.")
     return None if ends_at - starts_at <= LONGEST else _("That is more than a year. Say an earlier end.")
+
+
+def _about(session: Session, permit: Permit, silence: Silence) -> Permit:
+    """What was done, to what is called like this in the log."""
+    covered = covered_by(session, silence)
+    names = (covered.workflow, covered.job, covered.channel)
+    return replace(permit, target=" ".join(name for name in names if name))
+
+
+def state_of(silence: Silence) -> State:
+    """What the log keeps of it."""
+    return {
+        str(silence.kind): silence.silence_id,
+        "channel": silence.channel,
+        "workflow": silence.workflow_id,
+        "job": silence.job_id,
+        "until": silence.ends_at.isoformat() if silence.ends_at else None,
+    }
 
 
 def view_of(session: Session, silence: Silence, now: datetime) -> SilenceView:

@@ -4,13 +4,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.clock import Clock
+from bot.core.permissions import FOR_ONESELF, Action
+from bot.core.rule_words import spell_rules
 from bot.core.rules import Origin, Subscription
-from bot.core.subscribing import EVERYTHING, Wish, compare, with_settings
+from bot.core.subscribing import EVERYTHING, SubscriptionChanges, Wish, compare, with_settings
 from bot.errors import NotFound
 from bot.services.answers import SubscriptionList, SubscriptionUpdate
+from bot.services.authority import Permit, record
 from bot.services.schedule_digests import ScheduleDigests
 from bot.store import subscriptions
-from bot.store.engine import Database
+from bot.store.engine import Database, Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +34,16 @@ class ManageSubscriptions:
         """What a file has to say for `apply` to change nothing."""
         return _wishes(self.listed().subscriptions)
 
-    def apply(self, wishes: Sequence[Wish], *, is_dry_run: bool = False) -> SubscriptionUpdate:
+    def apply(self, permit: Permit, wishes: Sequence[Wish], *, is_dry_run: bool = False) -> SubscriptionUpdate:
         """Make the subscriptions those of the file and of the settings; a dry run only says what that would change."""
-        return self._become(lambda _: wishes, is_dry_run=is_dry_run)
+        return self._become(permit, lambda _: wishes, is_dry_run=is_dry_run)
 
-    def add(self, wish: Wish) -> SubscriptionUpdate:
+    def add(self, permit: Permit, wish: Wish) -> SubscriptionUpdate:
         """Add one subscription, or change the one for the same channel and workflows."""
-        return self._become(lambda present: [*_without(present, wish.place), replace(wish, origin=Origin.COMMAND)])
+        asked_for = replace(wish, origin=Origin.COMMAND)
+        return self._become(permit, lambda present: [*_without(present, wish.place), asked_for])
 
-    def remove(self, channel: str, workflows: str) -> SubscriptionUpdate:
+    def remove(self, permit: Permit, channel: str, workflows: str) -> SubscriptionUpdate:
         """Remove one subscription; raises NotFound when there is none, or none but the settings'."""
 
         def left(present: Sequence[Wish]) -> Sequence[Wish]:
@@ -50,10 +54,10 @@ class ManageSubscriptions:
                 raise NotFound(f"no subscription of {channel} to {workflows} can be removed: {why}")
             return others
 
-        return self._become(left)
+        return self._become(permit, left)
 
     def _become(
-        self, wanted: Callable[[Sequence[Wish]], Sequence[Wish]], *, is_dry_run: bool = False
+        self, permit: Permit, wanted: Callable[[Sequence[Wish]], Sequence[Wish]], *, is_dry_run: bool = False
     ) -> SubscriptionUpdate:
         with self.database.snapshot() if is_dry_run else self.database.transaction() as session:
             present = subscriptions.active(session)
@@ -62,9 +66,29 @@ class ManageSubscriptions:
             changes = compare(present, wishes)
             if not is_dry_run:
                 subscriptions.carry_out(session, changes, self.clock())
+                _record(session, permit, changes)
         if not is_dry_run:
             self.digests.plan()
         return SubscriptionUpdate(changes, is_dry_run)
+
+
+def _record(session: Session, permit: Permit, changes: SubscriptionChanges) -> None:
+    """A line of the log for each subscription, whatever was asked for at once."""
+    for wish in changes.added:
+        record(session, _about(permit, Action.SUBSCRIBE, wish.place), None, spell_rules(wish.rules))
+    for change in changes.changed:
+        was, becomes = change.before.rules, change.wish.rules
+        permitted = _about(permit, Action.CHANGE_SETTINGS, change.wish.place)
+        record(session, permitted, spell_rules(was, becomes), spell_rules(becomes, was))
+    for removed in changes.removed:
+        place = (removed.channel, removed.workflows)
+        record(session, _about(permit, Action.UNSUBSCRIBE, place), spell_rules(removed.rules), None)
+
+
+def _about(permit: Permit, action: Action, place: tuple[str, str]) -> Permit:
+    """What was done to one subscription. What people were allowed for themselves is said to be that."""
+    is_own = permit.action in FOR_ONESELF.values()
+    return replace(permit, action=FOR_ONESELF[action] if is_own else action, target=" ".join(place))
 
 
 def _wishes(present: Sequence[Subscription]) -> list[Wish]:

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.core.audit_log import State
 from bot.core.handles import CardRef
 from bot.core.incidents import Incident
 from bot.core.silence import Silence, SilenceKind
@@ -13,7 +12,7 @@ from bot.language import _
 from bot.services.answers import Help
 from bot.services.authority import Permit, record
 from bot.services.card_answers import IncidentOver, UnknownCard
-from bot.services.manage_silences import LONGEST, view_of
+from bot.services.manage_silences import LONGEST, state_of, view_of
 from bot.services.refresh_cards import Occasion
 from bot.services.show_silence import show_silence
 from bot.services.silence_answers import SilenceEnded, SilenceStarted
@@ -82,7 +81,7 @@ class MuteCard:
             view = view_of(session, silence, permit.at)
             if not silences.end(session, silence_id, permit.at):
                 return Help((), _("The mute {number} has ended already.").format(number=silence_id))
-            record(session, permit, _state(silence), None)
+            record(session, permit, state_of(silence), None)
             show_silence(session, silence, Occasion(f"unmuted {silence_id}", permit.at, permit.at))
             return SilenceEnded(view)
 
@@ -129,16 +128,6 @@ def _as_long(session: Session, wanted: Silence, now: datetime) -> Silence | None
 
 def _mute(session: Session, permit: Permit, silence: Silence) -> SilenceStarted:
     made = replace(silence, silence_id=silences.add(session, silence, permit.at))
-    record(session, permit, None, _state(made))
+    record(session, permit, None, state_of(made))
     show_silence(session, made, Occasion(f"muted {made.silence_id}", permit.at, permit.at))
     return SilenceStarted(view_of(session, made, permit.at))
-
-
-def _state(silence: Silence) -> State:
-    return {
-        "mute": silence.silence_id,
-        "channel": silence.channel,
-        "workflow": silence.workflow_id,
-        "job": silence.job_id,
-        "until": silence.ends_at.isoformat() if silence.ends_at else None,
-    }

@@ -26,7 +26,7 @@ READING = {
     Action.MUTES,
     Action.LOG,
 }
-FOR_ONESELF = {Action.SUBSCRIBE_SELF, Action.UNSUBSCRIBE_SELF, Action.CHANGE_SETTINGS_SELF}
+OWN = {Action.SUBSCRIBE_SELF, Action.UNSUBSCRIBE_SELF, Action.CHANGE_SETTINGS_SELF}
 CHANGING = {
     Action.SUBSCRIBE,
     Action.UNSUBSCRIBE,
@@ -47,7 +47,7 @@ def expected(action: Action, role: Role, kind: ChannelKind) -> bool:
         return True
     if role in (Role.OUTSIDER, Role.UNVERIFIED):
         return False
-    if action in FOR_ONESELF:
+    if action in OWN:
         return kind is ChannelKind.DIRECT
     if action is Action.SHARE and kind is not ChannelKind.SHARED:
         return True
@@ -56,7 +56,7 @@ def expected(action: Action, role: Role, kind: ChannelKind) -> bool:
 
 def test_every_action_is_in_the_table_and_of_one_sort() -> None:
     assert set(MATRIX) == set(Action)
-    assert READING | FOR_ONESELF | CHANGING | {Action.SHARE} == set(Action)
+    assert READING | OWN | CHANGING | {Action.SHARE} == set(Action)
 
 
 @pytest.mark.parametrize(("action", "role", "kind"), CASES)

@@ -1,18 +1,20 @@
 """Mutes and windows: what the words mean, what the answer says, and what is held back from then on."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.core.alerting import Reason
 from bot.core.model import ExecutionStatus, Job
+from bot.core.permissions import Action
 from bot.core.silence import SilenceKind
 from bot.services.answers import Help, NoSuchWorkflow, SeveralWorkflows
-from bot.services.manage_silences import LONGEST, Author, WindowWords
+from bot.services.manage_silences import LONGEST, WindowWords
 from bot.services.silence_answers import SilenceEnded, SilenceStarted, SilenceView
-from bot.store import channels
+from bot.store import audit_log, channels
 from bot.store.engine import Database
-from tests.doubles import LOAD, START, FakeClock
+from tests.doubles import BY_MINA, LOAD, START, FakeClock
 from tests.services.ward import HOUR, MINUTE, Ward
 
 FAILED = ExecutionStatus.FAILED
@@ -65,7 +67,7 @@ def problem(answer: object) -> str:
 def test_what_is_muted_may_be_named_in_many_ways(
     ward: Ward, words: list[str], scope: str, covered: tuple[str | None, ...]
 ) -> None:
-    view = made(ward.manage.mute(words, "1h"))
+    view = made(ward.manage.mute(BY_MINA, words, "1h"))
     silence = view.silence
     assert (view.scope, (silence.channel, silence.workflow_id, silence.job_id)) == (scope, covered)
     assert view.channels == ((silence.channel,) if silence.channel else ("#data-alerts", "C2"))
@@ -76,7 +78,7 @@ def test_a_channel_that_is_called_like_a_workflow_is_meant_with_its_sign_only(
     ward: Ward, word: str, scope: str
 ) -> None:
     ward.subscribe(channel="#orders")
-    assert made(ward.manage.mute([word], "1h")).scope == scope
+    assert made(ward.manage.mute(BY_MINA, [word], "1h")).scope == scope
 
 
 @pytest.mark.parametrize(
@@ -90,27 +92,27 @@ def test_a_channel_that_is_called_like_a_workflow_is_meant_with_its_sign_only(
     ],
 )
 def test_what_cannot_be_muted_is_answered_with_the_reason(ward: Ward, words: list[str], says: str) -> None:
-    assert says in problem(ward.manage.mute(words, "1h"))
+    assert says in problem(ward.manage.mute(BY_MINA, words, "1h"))
     assert ward.manage.listed(MUTE).silences == ()
 
 
 def test_a_name_that_is_near_or_not_clear_is_answered_with_those_that_may_be_meant(ward: Ward) -> None:
-    near = ward.manage.mute(["order5"], "1h")
+    near = ward.manage.mute(BY_MINA, ["order5"], "1h")
     assert isinstance(near, NoSuchWorkflow)
     assert [one.name for one in near.nearest] == ["orders"]
-    unclear = ward.manage.mute(["load"], "1h")
+    unclear = ward.manage.mute(BY_MINA, ["load"], "1h")
     assert isinstance(unclear, SeveralWorkflows)
     assert [one.name for one in unclear.matches] == ["customers", "orders"]
 
 
 @pytest.mark.parametrize("until", ["", "soon", "45", "yesterday", "2020-01-01", f"{LONGEST.days + 1}d"])
 def test_a_mute_without_an_end_within_a_year_is_not_made(ward: Ward, until: str) -> None:
-    assert "within a year" in problem(ward.manage.mute(["orders"], until))
+    assert "within a year" in problem(ward.manage.mute(BY_MINA, ["orders"], until))
     assert ward.manage.listed(MUTE).silences == ()
 
 
 def test_a_mute_says_what_it_holds_back_when_it_begins_while_it_lasts_and_when_it_ends(ward: Ward) -> None:
-    begun = made(ward.manage.mute(["orders"], "4h", Author("U1", "moving house")))
+    begun = made(ward.manage.mute(BY_MINA, ["orders"], "4h", "moving house"))
     silence = begun.silence
     assert (silence.ends_at, silence.created_by, silence.note) == (ward.clock.now + 4 * HOUR, "U1", "moving house")
     assert (begun.is_active, begun.held) == (True, 0)
@@ -118,18 +120,18 @@ def test_a_mute_says_what_it_holds_back_when_it_begins_while_it_lasts_and_when_i
     ward.ends(FAILED, workflow=2, job=LOAD)
     [lasting] = ward.manage.listed(MUTE).silences
     assert lasting.held == 4  # two runs, two channels
-    ended = ward.manage.end(MUTE, silence.silence_id)
+    ended = ward.manage.end(BY_MINA, MUTE, silence.silence_id)
     assert isinstance(ended, SilenceEnded)
     assert ended.ended.held == 4
     assert ward.manage.listed(MUTE).silences == ()
 
 
 def test_what_has_ended_or_never_was_cannot_be_ended(ward: Ward) -> None:
-    silence_id = made(ward.manage.mute(["orders"], "1h")).silence.silence_id
-    assert "no maintenance window" in problem(ward.manage.end(MAINTENANCE, silence_id))
-    assert "no mute 99" in problem(ward.manage.end(MUTE, 99))
+    silence_id = made(ward.manage.mute(BY_MINA, ["orders"], "1h")).silence.silence_id
+    assert "no maintenance window" in problem(ward.manage.end(BY_MINA, MAINTENANCE, silence_id))
+    assert "no mute 99" in problem(ward.manage.end(BY_MINA, MUTE, 99))
     ward.clock.advance(HOUR)
-    assert "ended already" in problem(ward.manage.end(MUTE, silence_id))
+    assert "ended already" in problem(ward.manage.end(BY_MINA, MUTE, silence_id))
 
 
 @pytest.mark.parametrize(
@@ -145,7 +147,7 @@ def test_what_has_ended_or_never_was_cannot_be_ended(ward: Ward) -> None:
 def test_a_window_begins_and_ends_as_is_said(
     ward: Ward, window: WindowWords, starts_in: timedelta | None, ends_in: timedelta | None
 ) -> None:
-    silence = made(ward.manage.add_window([], window)).silence
+    silence = made(ward.manage.add_window(BY_MINA, [], window)).silence
     if starts_in is None:
         assert silence.starts_at == START + 16 * HOUR
         assert silence.ends_at == START + 18 * HOUR
@@ -169,16 +171,16 @@ def test_a_window_begins_and_ends_as_is_said(
     ],
 )
 def test_a_window_that_is_not_clear_is_not_made(ward: Ward, window: WindowWords, says: str) -> None:
-    assert says in problem(ward.manage.add_window([], window))
+    assert says in problem(ward.manage.add_window(BY_MINA, [], window))
     assert ward.manage.listed(MAINTENANCE).silences == ()
 
 
 def test_a_window_that_has_not_begun_holds_nothing_back_and_can_be_called_off(ward: Ward) -> None:
-    view = made(ward.manage.add_window(["orders"], WindowWords(start="1h", until="2h")))
+    view = made(ward.manage.add_window(BY_MINA, ["orders"], WindowWords(start="1h", until="2h")))
     assert view.is_active is False
     ward.ends(FAILED)
     assert set(ward.reasons("e4")) == {Reason.FAILED}
-    assert isinstance(ward.manage.end(MAINTENANCE, view.silence.silence_id), SilenceEnded)
+    assert isinstance(ward.manage.end(BY_MINA, MAINTENANCE, view.silence.silence_id), SilenceEnded)
     ward.clock.advance(HOUR)
     ward.ends(FAILED)
     assert set(ward.reasons("e5")) == {Reason.FAILED}
@@ -186,19 +188,42 @@ def test_a_window_that_has_not_begun_holds_nothing_back_and_can_be_called_off(wa
 
 def test_a_weekly_window_that_is_removed_comes_no_more(ward: Ward) -> None:
     ward.clock.now = START
-    view = made(ward.manage.add_window([], WindowWords(weekly=("mon", "10:00", "2h"))))
+    view = made(ward.manage.add_window(BY_MINA, [], WindowWords(weekly=("mon", "10:00", "2h"))))
     ward.ends(FAILED)
     assert set(ward.reasons("e4")) == {Reason.MAINTENANCE}
-    ward.manage.end(MAINTENANCE, view.silence.silence_id)
+    ward.manage.end(BY_MINA, MAINTENANCE, view.silence.silence_id)
     ward.clock.now = START + timedelta(days=7)
     ward.ends(FAILED)
     assert set(ward.reasons("e5")) == {Reason.FAILED}
 
 
 def test_mutes_and_windows_are_listed_apart(ward: Ward) -> None:
-    ward.manage.mute(["orders"], "1h")
-    ward.manage.add_window([], WindowWords(until="2h"))
+    ward.manage.mute(BY_MINA, ["orders"], "1h")
+    ward.manage.add_window(BY_MINA, [], WindowWords(until="2h"))
     assert [view.scope for view in ward.manage.listed(MUTE).silences] == ["orders"]
     assert [view.scope for view in ward.manage.listed(MAINTENANCE).silences] == ["everything"]
     ward.clock.advance(2 * HOUR + MINUTE)
     assert ward.manage.listed(MAINTENANCE).silences == ()
+
+
+def test_the_log_says_who_muted_what_and_who_ended_it(ward: Ward) -> None:
+    silence = made(ward.manage.mute(BY_MINA, ["orders"], "4h")).silence
+    ward.manage.end(replace(BY_MINA, action=Action.UNMUTE), MUTE, silence.silence_id)
+    ward.manage.mute(BY_MINA, ["nothing of the kind"], "4h")
+    with ward.database.snapshot() as session:
+        ended, begun = audit_log.newest(session, 10)
+    state = {"mute": 1, "channel": None, "workflow": "w1", "job": None, "until": str(silence.ends_at).replace(" ", "T")}
+    assert (begun.called, begun.action, begun.target, begun.before, begun.after) == (
+        "Mina",
+        "mute",
+        "orders",
+        None,
+        state,
+    )
+    assert (ended.called, ended.action, ended.target, ended.before, ended.after) == (
+        "Mina",
+        "unmute",
+        "orders",
+        state,
+        None,
+    )

@@ -18,7 +18,7 @@ from bot.core.telling import HeldCause, HeldJob, HeldSummary
 from bot.services.boot import Boot
 from bot.services.silence_answers import SilenceStarted
 from bot.store.engine import Database
-from tests.doubles import START, FakeClock
+from tests.doubles import BY_MINA, START, FakeClock
 from tests.services.ward import HOUR, MINUTE, SETTLE, Ward
 
 FAILED, CANCELED, COMPLETED = ExecutionStatus.FAILED, ExecutionStatus.CANCELED, ExecutionStatus.COMPLETED
@@ -133,7 +133,7 @@ def test_an_early_end_releases_at_once(ward: Ward, kind: SilenceKind) -> None:
     ward.subscribe()
     silence = ward.hush(Silence(0, kind, START, START + 24 * HOUR))
     ward.ends(FAILED)
-    ward.manage.end(kind, silence)
+    ward.manage.end(BY_MINA, kind, silence)
     assert ward.release() == 1
     [summary] = summaries(ward)
     assert (summary.total, summary.until) == (1, ward.clock.now)
@@ -282,12 +282,12 @@ def test_whatever_happens_all_that_is_held_back_is_released_and_no_mute_outlives
         ward.clock.advance(minutes * MINUTE)
         match event:
             case "is muted":
-                started = ward.manage.mute(["orders"], f"{minutes}m")
+                started = ward.manage.mute(BY_MINA, ["orders"], f"{minutes}m")
                 assert isinstance(started, SilenceStarted)
                 mutes[started.made.silence.silence_id] = ward.clock.now + minutes * MINUTE
             case "is unmuted":
                 for mute, until in mutes.items():
-                    ward.manage.end(SilenceKind.MUTE, mute)
+                    ward.manage.end(BY_MINA, SilenceKind.MUTE, mute)
                     mutes[mute] = min(until, ward.clock.now)
             case _:
                 ward.ends(FAILED if event == "fails" else COMPLETED)
