@@ -35,10 +35,14 @@ class DigestTimes:
     def due_at(self, day: date) -> datetime:
         return digest_due_at(day, self.at, self.zone)
 
+    def following(self, day: date, now: datetime) -> date:
+        """The day to tell of next: those that are long past are left out."""
+        return max(day + timedelta(days=1), (now - LATEST_MISSED).astimezone(self.zone).date())
+
 
 @dataclass(frozen=True, slots=True)
 class ScheduleDigests:
-    """The step that makes digests."""
+    """The step that makes digests. `times` has the zone of channels that have not chosen another."""
 
     database: Database
     clock: Clock
@@ -51,11 +55,12 @@ class ScheduleDigests:
         with self.database.transaction() as session:
             channels = [name for name in subscriptions.alert_channels(session) if not is_person(name)]
             digests.drop_plans_of_others(session, channels)
-            digests.move_plans(session, self.times.due_at)
-            for channel in channels:
+            times_of = {channel: self._times_of(session, channel) for channel in channels}
+            digests.move_plans(session, lambda channel, day: times_of[channel].due_at(day))
+            for channel, times in times_of.items():
                 if not digests.has_plan(session, channel):
-                    day = next_digest_day(now, self.times.at, self.times.zone)
-                    digests.plan(session, channel, day, self.times.due_at(day))
+                    day = next_digest_day(now, times.at, times.zone)
+                    digests.plan(session, channel, day, times.due_at(day))
 
     def step(self) -> bool:
         """Make the digest that has been due longest; returns whether there was one.
@@ -69,18 +74,22 @@ class ScheduleDigests:
             if claim is None:
                 return False
             due = digests.due(session, claim.id)
-            digest = make_digest(session, due.day, self.times.zone, now, due.channel)
+            times = self._times_of(session, due.channel)
+            if times.due_at(due.day) > now:  # the channel has chosen another zone since it was planned
+                digests.put_off(session, claim, times.due_at(due.day))
+                return True
+            digest = make_digest(session, due.day, times.zone, now, due.channel)
             key = message_key(due.channel, Purpose.DIGEST, due.day.isoformat())
             unclear_until = self.boot.unclear_until if due.due_at <= self.boot.at else None
             draft = Draft(key, due.channel, digest, about_at=due.due_at, unclear_until=unclear_until)
             queued = outbox.add(session, draft, now)
             digests.finish_made(session, claim, now, queued)
-            following = self._following(due.day, now)
-            digests.plan(session, due.channel, following, self.times.due_at(following))
+            following = times.following(due.day, now)
+            digests.plan(session, due.channel, following, times.due_at(following))
         return True
 
-    def _following(self, day: date, now: datetime) -> date:
-        return max(day + timedelta(days=1), (now - LATEST_MISSED).astimezone(self.times.zone).date())
+    def _times_of(self, session: Session, channel: str) -> DigestTimes:
+        return replace(self.times, zone=subscriptions.locale_of(session, channel).zone or self.times.zone)
 
 
 def make_digest(session: Session, day: date, zone: ZoneInfo, now: datetime, channel: str | None) -> Digest:

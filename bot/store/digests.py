@@ -40,10 +40,12 @@ def has_plan(session: Session, channel: str) -> bool:
     return session.execute(query.limit(1)).first() is not None
 
 
-def move_plans(session: Session, due_at: Callable[[date], datetime]) -> None:
-    """The hour or the zone in the settings may have changed since these were planned."""
-    for key, day in session.execute(select(DigestRow.id, DigestRow.day).where(DigestRow.made_at.is_(None))).all():
-        session.execute(update(DigestRow).where(DigestRow.id == key).values(due_at=due_at(day)))
+def move_plans(session: Session, due_at: Callable[[str, date], datetime]) -> None:
+    """The hour in the settings, or the zone of the channel or of the settings, may have changed since these were
+    planned."""
+    planned = select(DigestRow.id, DigestRow.channel, DigestRow.day).where(DigestRow.made_at.is_(None))
+    for key, channel, day in session.execute(planned).all():
+        session.execute(update(DigestRow).where(DigestRow.id == key).values(due_at=due_at(channel, day)))
 
 
 def claim(session: Session, now: datetime, lease_for: timedelta) -> Claim | None:
@@ -54,6 +56,11 @@ def claim(session: Session, now: datetime, lease_for: timedelta) -> Claim | None
 def finish_made(session: Session, claimed: Claim, now: datetime, outbox_key: int | None) -> bool:
     """It is made, and this message tells it; None when the same digest was queued before."""
     return finish(session, DigestRow, claimed, made_at=now, outbox_key=outbox_key)
+
+
+def put_off(session: Session, claimed: Claim, due_at: datetime) -> None:
+    """It is not due yet after all."""
+    finish(session, DigestRow, claimed, due_at=due_at)
 
 
 def due(session: Session, key: int) -> DueDigest:

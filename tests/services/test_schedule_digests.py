@@ -9,8 +9,10 @@ from bot.core.alerting import Alert
 from bot.core.delivery import Purpose
 from bot.core.digest import Digest, MessageRef
 from bot.core.model import ExecutionStatus, Workflow
+from bot.core.rules import Rules
+from bot.core.subscribing import Wish
 from bot.services.schedule_digests import DigestTimes
-from bot.store import facts
+from bot.store import facts, subscriptions
 from bot.store.engine import Database
 from bot.store.message_tables import OutboxRow
 from tests.doubles import START, an_ended_execution, an_execution
@@ -104,6 +106,39 @@ def test_an_earlier_time_that_has_passed_today_means_now(world: World) -> None:
     world.times = DigestTimes(time(9), SEOUL)
     world.start("C1")
     assert world.make_digests() == 1
+
+
+NINE_IN_NEW_YORK = datetime(2026, 3, 3, 14, tzinfo=UTC)
+
+
+def moved_to_new_york(world: World) -> None:
+    with world.database.transaction() as session:
+        subscriptions.put(session, Wish("C1", rules=Rules(zone="America/New_York")), world.clock.now)
+
+
+def test_a_channel_with_a_zone_of_its_own_hears_of_the_day_there_in_the_morning_there(world: World) -> None:
+    moved_to_new_york(world)
+    world.start("C1", "C2")
+    assert go_to(world, NINE_NEXT_DAY) == 1
+    assert days(world.database, "C2") == [MONDAY]
+    assert go_to(world, NINE_IN_NEW_YORK - SECOND) == 0
+    assert go_to(world, NINE_IN_NEW_YORK) == 1
+    assert go_to(world, NINE_IN_NEW_YORK + DAY) == 2
+    windows = [digest.window for channel, digest in digests(world.database) if channel == "C1"]
+    assert [(window.day, window.zone) for window in windows] == [
+        (MONDAY, "America/New_York"),
+        (MONDAY + DAY, "America/New_York"),
+    ]
+    assert windows[0].start == datetime(2026, 3, 2, 5, tzinfo=UTC)
+
+
+def test_a_digest_that_is_planned_follows_the_channel_into_another_zone(world: World) -> None:
+    world.start("C1")
+    moved_to_new_york(world)
+    go_to(world, NINE_NEXT_DAY)
+    assert days(world.database) == []
+    go_to(world, NINE_IN_NEW_YORK)
+    assert days(world.database) == [MONDAY]
 
 
 def test_a_channel_that_left_the_settings_gets_no_more_digests(world: World) -> None:
