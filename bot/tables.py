@@ -1,6 +1,6 @@
 """Tables for a terminal, as values, and those of the answers about rules. The others are in terminal.py."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from bot.core.comparison import Simulation
 from bot.core.comparison_words import difference, kinds, lasted, verdict
 from bot.core.durations import spell
-from bot.core.explanation import Explanation
-from bot.core.explanation_words import Voice, lines_of
+from bot.core.explanation import Explanation, WorkflowExplanation
+from bot.core.explanation_words import Line, Voice, lines_of, lines_of_workflow
 from bot.core.rule_words import spell_rules
 from bot.core.rules import Rules
 from bot.services.answers import SubscriptionList, SubscriptionUpdate
@@ -35,7 +35,9 @@ def spelled(duration: timedelta | None) -> str:
     return NOTHING if duration is None else spell(duration)
 
 
-def rules_table(answer: SubscriptionList | SubscriptionUpdate | Explanation | Simulation, zone: ZoneInfo) -> Table:
+def rules_table(
+    answer: SubscriptionList | SubscriptionUpdate | Explanation | WorkflowExplanation | Simulation, zone: ZoneInfo
+) -> Table:
     """Answers about who is told what, and why."""
     match answer:
         case SubscriptionList():
@@ -44,6 +46,8 @@ def rules_table(answer: SubscriptionList | SubscriptionUpdate | Explanation | Si
             return _update_table(answer)
         case Explanation():
             return _why_table(answer, zone)
+        case WorkflowExplanation():
+            return _workflow_table(answer, zone)
         case Simulation():
             return _simulation_table(answer, zone)
 
@@ -68,10 +72,22 @@ def _update_table(answer: SubscriptionUpdate) -> Table:
 def _why_table(answer: Explanation, zone: ZoneInfo) -> Table:
     """A chain is no table: it stands in indented lines, above the one row that says which run it is about."""
     execution = answer.execution
-    voice = Voice(lambda moment: when(moment, zone), str, lambda ref: f"message {ref.channel} {ref.ts}")
-    chain = [f"{'  ' * line.depth}{line.text}" for line in lines_of(answer, voice)]
+    chain = _indented(lines_of(answer, _voice(zone)))
     row = (execution.status, answer.workflow_name, execution.job.name, execution.job_execution_id)
     return Table(("status", "workflow", "job", "execution"), [row], before=chain)
+
+
+def _workflow_table(answer: WorkflowExplanation, zone: ZoneInfo) -> Table:
+    lines = _indented(lines_of_workflow(answer, _voice(zone)))
+    return Table(("id", "workflow"), [(answer.workflow_id, answer.workflow_name)], before=lines)
+
+
+def _voice(zone: ZoneInfo) -> Voice:
+    return Voice(lambda moment: when(moment, zone), str, lambda ref: f"message {ref.channel} {ref.ts}")
+
+
+def _indented(lines: Iterable[Line]) -> list[str]:
+    return [f"{'  ' * line.depth}{line.text}" for line in lines]
 
 
 def _simulation_table(answer: Simulation, zone: ZoneInfo) -> Table:

@@ -9,7 +9,7 @@ import click
 
 from bot.core.comparison import Simulation
 from bot.core.digest import Digest, DigestRun
-from bot.core.explanation import Explanation
+from bot.core.explanation import Explanation, WorkflowExplanation
 from bot.core.findings import Finding, Verdict
 from bot.core.model import Execution, ExecutionStatus
 from bot.services.answers import (
@@ -93,7 +93,7 @@ def as_table(answer: Answer, zone: ZoneInfo) -> Table:
             return _digest_table(digest, zone)
         case AuditAnswer():
             return _audit_table(answer, zone)
-        case SubscriptionList() | SubscriptionUpdate() | Explanation() | Simulation():
+        case SubscriptionList() | SubscriptionUpdate() | Explanation() | WorkflowExplanation() | Simulation():
             return rules_table(answer, zone)
         case Help(commands, problem):
             rows = [(command.usage, command.summary) for command in commands]

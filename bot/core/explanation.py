@@ -63,7 +63,8 @@ class DecisionTrace:
 
 @dataclass(frozen=True, slots=True)
 class TransitionTrace:
-    """One step of the run. `late_for` is None when it was seen in good time."""
+    """One step of the run. `late_for` is None when it was seen in good time; `changes` are those of cards that it led
+    to."""
 
     previous: ExecutionStatus | None
     status: ExecutionStatus
@@ -71,6 +72,15 @@ class TransitionTrace:
     seen_at: datetime
     late_for: timedelta | None = None
     decisions: tuple[DecisionTrace, ...] = ()
+    changes: tuple[MessageTrace, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderTrace:
+    """A reminder of its incident that came due, and what was decided on it."""
+
+    decided_at: datetime
+    decision: DecisionTrace
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +92,7 @@ class OverdueTrace:
     basis: Basis
     closed_at: datetime | None
     decisions: tuple[DecisionTrace, ...]
+    changes: tuple[MessageTrace, ...] = ()
 
 
 class Note(StrEnum):
@@ -95,13 +106,15 @@ class Note(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """All that is known of why a run was told or not. `incidents` are those that its decisions belong to."""
+    """All that is known of why a run was told or not. `incidents` are those that its decisions belong to, `reminders`
+    the newest of theirs."""
 
     execution: Execution
     workflow_name: str
     transitions: tuple[TransitionTrace, ...]
     incidents: tuple[Incident, ...] = ()
     overdue: tuple[OverdueTrace, ...] = ()
+    reminders: tuple[ReminderTrace, ...] = ()
     lost_at: datetime | None = None
 
     @property
@@ -117,3 +130,37 @@ class Explanation:
         if self.lost_at:
             notes.append(Note.LOST)
         return tuple(notes)
+
+
+@dataclass(frozen=True, slots=True)
+class EndTrace:
+    """A run that ended, and what was decided on that."""
+
+    job_execution_id: str
+    job_name: str
+    step: TransitionTrace
+
+
+@dataclass(frozen=True, slots=True)
+class StartTrace:
+    """The newest start that should have come by the last poll, and what it is compared with."""
+
+    due_at: datetime
+    within: timedelta
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowExplanation:
+    """What was decided on a workflow lately. `subscriptions` are those that cover it now, `silences` those that hold
+    back of it what they cover, or will; `start` is None where no start is waited for, as one that `is_recurring` is
+    once enough is known. What was overdue and the ends are the newest ones, newest first."""
+
+    workflow_id: str
+    workflow_name: str
+    is_recurring: bool
+    start: StartTrace | None = None
+    subscriptions: tuple[Subscription, ...] = ()
+    silences: tuple[Silence, ...] = ()
+    overdue: tuple[OverdueTrace, ...] = ()
+    ends: tuple[EndTrace, ...] = ()

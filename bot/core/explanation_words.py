@@ -1,6 +1,6 @@
 """An explanation in sentences, the same in Slack and at a terminal. How times, names and links look is handed in."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,9 +8,17 @@ from bot.core.alerting import Verdict
 from bot.core.delivery import DeliveryState
 from bot.core.digest import MessageRef
 from bot.core.durations import spell
-from bot.core.explanation import DecisionTrace, Explanation, MessageTrace, OverdueTrace, TransitionTrace
+from bot.core.explanation import (
+    DecisionTrace,
+    Explanation,
+    MessageTrace,
+    OverdueTrace,
+    TransitionTrace,
+    WorkflowExplanation,
+)
 from bot.core.incidents import Incident
 from bot.core.overdue_words import NAMES, spell_basis
+from bot.core.rules import Subscription
 from bot.core.silence import Silence
 from bot.language import _, counted, ngettext
 
@@ -35,15 +43,61 @@ class Line:
 def lines_of(explanation: Explanation, voice: Voice) -> Iterator[Line]:
     """The chain in the order in which it came about."""
     for step in explanation.transitions:
-        yield Line(0, _step(step, voice))
-        yield from _decisions(step.decisions, voice)
-    for overdue in explanation.overdue:
-        yield Line(0, _overdue(overdue, voice))
-        yield from _decisions(overdue.decisions, voice)
+        yield from _of_step(step, _step(step, voice), voice)
+    yield from _of_overdue(explanation.overdue, voice)
     for incident in explanation.incidents:
         yield Line(0, _incident(incident, voice))
+    for reminder in explanation.reminders:
+        yield Line(1, _("Reminder, due {when}:").format(when=voice.when(reminder.decided_at)))
+        yield from _decisions((reminder.decision,), voice, depth=2)
     for note in explanation.notes:
         yield Line(0, _(note))
+
+
+def lines_of_workflow(explanation: WorkflowExplanation, voice: Voice) -> Iterator[Line]:
+    """What holds now, then what was decided lately."""
+    yield Line(0, _start(explanation, voice))
+    for subscription in explanation.subscriptions:
+        yield Line(0, _("Told of it: {who}").format(who=_who(subscription, voice)))
+    if not explanation.subscriptions:
+        yield Line(0, _("No subscription covers it: nobody is told of it."))
+    for silence in explanation.silences:
+        yield Line(0, _("Held back: {silence}").format(silence=_silence(silence, voice)))
+    yield from _of_overdue(explanation.overdue, voice)
+    for end in explanation.ends:
+        run = _("{job}, execution {id}").format(job=voice.outside(end.job_name), id=voice.outside(end.job_execution_id))
+        yield from _of_step(end.step, f"{run}. {_step(end.step, voice)}", voice)
+    if not (explanation.overdue or explanation.ends):
+        yield Line(0, _("Nothing of it was seen to end, and nothing was overdue: there was nothing to decide."))
+
+
+def _start(explanation: WorkflowExplanation, voice: Voice) -> str:
+    if start := explanation.start:
+        due = _("A start was due {when}, and would be missed after {duration}: {basis}")
+        return due.format(when=voice.when(start.due_at), duration=spell(start.within), basis=spell_basis(start.basis))
+    if explanation.is_recurring:
+        return _("Too little is known of when its trigger starts it: no start is waited for yet.")
+    return _("No recurring trigger starts it: no start is waited for.")
+
+
+def _of_step(step: TransitionTrace, told: str, voice: Voice) -> Iterator[Line]:
+    yield Line(0, told)
+    yield from _decisions(step.decisions, voice)
+    yield from _changes(step.changes, voice)
+
+
+def _of_overdue(overdue: Sequence[OverdueTrace], voice: Voice) -> Iterator[Line]:
+    for one in overdue:
+        yield Line(0, _overdue(one, voice))
+        yield from _decisions(one.decisions, voice)
+        yield from _changes(one.changes, voice)
+
+
+def _changes(changes: Sequence[MessageTrace], voice: Voice) -> Iterator[Line]:
+    for change in changes:
+        told = _("{channel}, a change of the message: {delivery}")
+        delivery = f"{_delivery(change, voice)}{''.join(_details(change, voice))}"
+        yield Line(1, told.format(channel=voice.outside(change.channel), delivery=delivery))
 
 
 def _step(step: TransitionTrace, voice: Voice) -> str:
@@ -77,20 +131,18 @@ def _incident(incident: Incident, voice: Voice) -> str:
     return told
 
 
-def _decisions(decisions: tuple[DecisionTrace, ...], voice: Voice) -> Iterator[Line]:
+def _decisions(decisions: Sequence[DecisionTrace], voice: Voice, *, depth: int = 1) -> Iterator[Line]:
     for decision in decisions:
-        yield Line(1, _decision(decision, voice))
+        yield Line(depth, _decision(decision, voice))
         if decision.message:
-            yield Line(2, _message(decision.message, voice))
+            yield Line(depth + 1, _message(decision.message, voice))
         elif decision.verdict is Verdict.TELL:
-            yield Line(2, _("no message of its own: the incident's card says so"))
+            yield Line(depth + 1, _("no message of its own: the incident's card says so"))
 
 
 def _decision(decision: DecisionTrace, voice: Voice) -> str:
     subscription = decision.subscription
-    who = _("{channel} for {workflows}").format(
-        channel=voice.outside(subscription.channel), workflows=voice.outside(subscription.workflows)
-    )
+    who = _who(subscription, voice)
     reason = _(decision.reason)
     match decision.verdict:
         case Verdict.TELL:
@@ -103,6 +155,12 @@ def _decision(decision: DecisionTrace, voice: Voice) -> str:
         case Verdict.HOLD:
             told = _("{who}: held back, because {reason}").format(who=who, reason=reason)
     return told + "".join(_what_decided(decision, voice))
+
+
+def _who(subscription: Subscription, voice: Voice) -> str:
+    return _("{channel} for {workflows}").format(
+        channel=voice.outside(subscription.channel), workflows=voice.outside(subscription.workflows)
+    )
 
 
 def _what_decided(decision: DecisionTrace, voice: Voice) -> Iterator[str]:

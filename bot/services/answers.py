@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot.core.audit import AuditReport
 from bot.core.comparison import Simulation
 from bot.core.digest import Digest
-from bot.core.explanation import Explanation
+from bot.core.explanation import Explanation, WorkflowExplanation
 from bot.core.model import Execution, ExecutionStatus
 from bot.core.rules import Subscription
 from bot.core.subscribing import SubscriptionChanges
@@ -198,6 +198,7 @@ Answer = (
     | SubscriptionList
     | SubscriptionUpdate
     | Explanation
+    | WorkflowExplanation
     | Simulation
     | Failures
     | RunDetails

@@ -87,7 +87,7 @@ def _late_start(session: Session, workflow: PolledWorkflow) -> Late | None:
     """While a start is missed no second one is: one message says that a schedule stands still."""
     if any(one.outcome is Outcome.NEVER_STARTED for one in overdue.open_of(session, workflow.key)):
         return None
-    expected = _start_due(session, workflow)
+    expected = expected_start(session, workflow)
     if expected is None or expected.at < workflow.baseline_at:
         return None
     if history.first_start(session, workflow.key, expected.counts_from):
@@ -95,7 +95,8 @@ def _late_start(session: Session, workflow: PolledWorkflow) -> Late | None:
     return Late(Outcome.NEVER_STARTED, workflow.workflow_id, expected.at, expected.limit)
 
 
-def _start_due(session: Session, workflow: PolledWorkflow) -> ExpectedStart | None:
+def expected_start(session: Session, workflow: PolledWorkflow) -> ExpectedStart | None:
+    """The newest start that should have come by the last poll; None while too little is known to expect any."""
     known = triggers.recurrence_of(session, workflow.trigger_id) if workflow.trigger_id else None
     if known is None:
         return _usual_start(session, workflow)

@@ -49,14 +49,19 @@ def refresh_cards(session: Session, incident_key: int, card: Alert, occasion: Oc
         mine = _as_muted(card, mutes, channel, occasion.at)
         if held and held.is_living and not cards.change_unsent(session, held.outbox_key, mine):
             draft = Draft(
-                key=message_key(channel, Purpose.ALERT, "change", str(held.outbox_key), occasion.name),
+                key=change_key(channel, held.outbox_key, occasion.name),
                 channel=channel,
                 facts=mine,
                 about_at=occasion.happened_at,
-                stream=f"card {held.outbox_key}",
+                stream=cards.stream_of(held.outbox_key),
                 edits=held.outbox_key,
             )
             outbox.add(session, draft, occasion.at)
+
+
+def change_key(channel: str, outbox_key: int, occasion: str) -> str:
+    """The key of the change that an occasion makes to a card, which is this message."""
+    return message_key(channel, Purpose.ALERT, "change", str(outbox_key), occasion)
 
 
 def _as_muted(card: Alert, mutes: Sequence[Silence], channel: str, now: datetime) -> Alert:

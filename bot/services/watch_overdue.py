@@ -9,7 +9,7 @@ from bot.clock import Clock
 from bot.core.alerting import Decision, Reason, Verdict
 from bot.core.delivery import Purpose, message_key
 from bot.core.overdue import Late, Limit, decide_late
-from bot.core.rules import Subscription
+from bot.core.rules import Outcome, Subscription
 from bot.core.silence import Silence
 from bot.core.telling import Overdue
 from bot.services.boot import Boot
@@ -18,7 +18,7 @@ from bot.store import cards, decisions, history, holding, outbox, overdue, silen
 from bot.store.decisions import Decided, Subject
 from bot.store.engine import Database, Session
 from bot.store.outbox import Draft
-from bot.store.overdue import OpenOverdue, PolledWorkflow
+from bot.store.overdue import OpenOverdue, OverdueCard, PolledWorkflow
 
 BATCH = 50
 
@@ -108,18 +108,23 @@ def _close(session: Session, workflow: PolledWorkflow, over: Over, now: datetime
     facts = _facts(late, workflow, over)
     for card in overdue.cards_of(session, over.overdue.key):
         if card.is_summary:
-            key = message_key(card.channel, Purpose.OVERDUE, "over", late.outcome, late.subject)
+            key = over_key(card, late.outcome, late.subject)
             outbox.add(session, Draft(key, card.channel, facts, about_at=over.at, reply_to=card.outbox_key), now)
         elif not cards.change_unsent(session, card.outbox_key, facts):
             draft = Draft(
-                key=message_key(card.channel, Purpose.OVERDUE, "over", str(card.outbox_key)),
+                key=over_key(card, late.outcome, late.subject),
                 channel=card.channel,
                 facts=facts,
                 about_at=over.at,
-                stream=f"card {card.outbox_key}",
+                stream=cards.stream_of(card.outbox_key),
                 edits=card.outbox_key,
             )
             outbox.add(session, draft, now)
+
+
+def over_key(card: OverdueCard, outcome: Outcome, subject: str) -> str:
+    """The key of what says, below or in this message, that something is over."""
+    return message_key(card.channel, Purpose.OVERDUE, "over", str(card.outbox_key), outcome, subject)
 
 
 def _late(session: Session, workflow: PolledWorkflow, one: OpenOverdue) -> Late:

@@ -48,6 +48,16 @@ class DueReminder:
     remind_at: datetime
 
 
+def stream_of(outbox_key: int) -> str:
+    """The stream of a card's changes: one follows the other."""
+    return f"card {outbox_key}"
+
+
+def changed_in(stream: str | None) -> int | None:
+    """The message that a stream changes; None for no stream."""
+    return int(stream.removeprefix("card ")) if stream else None
+
+
 def card_of(session: Session, incident_key: int, channel: str) -> Card | None:
     """The incident's card in this channel; None while it has none."""
     row = session.execute(

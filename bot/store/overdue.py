@@ -67,11 +67,23 @@ def claim_polled(session: Session, limit: int) -> list[PolledWorkflow]:
     claimed = []
     for row in rows:
         row.judged_at = row.polled_at
-        if row.polled_at is not None:
-            is_recurring = row.trigger_rule is TriggerRule.RECURRING
-            known = (row.id, row.workflow_id, row.name, row.polled_at, row.baseline_at)
-            claimed.append(PolledWorkflow(*known, is_recurring, row.trigger_id))
+        if workflow := _polled(row):
+            claimed.append(workflow)
     return claimed
+
+
+def polled(session: Session, workflow_id: str) -> PolledWorkflow | None:
+    """The workflow as of its last good poll; None before the first one."""
+    row = session.scalars(select(WorkflowRow).where(WorkflowRow.workflow_id == workflow_id)).one_or_none()
+    return _polled(row) if row else None
+
+
+def _polled(row: WorkflowRow) -> PolledWorkflow | None:
+    if row.polled_at is None:
+        return None
+    is_recurring = row.trigger_rule is TriggerRule.RECURRING
+    known = (row.id, row.workflow_id, row.name, row.polled_at, row.baseline_at)
+    return PolledWorkflow(*known, is_recurring, row.trigger_id)
 
 
 def open_of(session: Session, workflow_key: int) -> list[OpenOverdue]:

@@ -5,13 +5,15 @@ from datetime import timedelta
 import pytest
 
 from bot.core.alerting import Reason, Verdict
-from bot.core.delivery import DeliveryState, FailureClass, NotPosted, Purpose
+from bot.core.delivery import DeliveryState, FailureClass, NotPosted, Posted, Purpose
 from bot.core.explanation import Explanation
 from bot.core.model import ExecutionStatus
 from bot.core.rules import Outcome, Rules
 from bot.core.silence import Silence, SilenceKind
 from bot.core.subscribing import Wish
 from bot.services.answers import Help
+from bot.services.boot import Boot
+from bot.services.remind import Remind
 from bot.store import silences, subscriptions
 from tests.doubles import START, an_ended_execution, an_execution
 from tests.services.world import MINUTE, SECOND, World
@@ -144,9 +146,49 @@ def test_an_end_that_nobody_subscribed_to_says_so(watching: World) -> None:
     assert why(watching).notes == ("There was no subscription when it ended.",)
 
 
+def test_a_change_of_the_card_leads_to_the_card(watching: World) -> None:
+    ends(watching)
+    watching.deliver_for(5 * SECOND)
+    ends(watching, "e2")
+    watching.deliver_for(5 * SECOND)
+    (first,) = why(watching).transitions
+    (again,) = why(watching, "e2").transitions
+    assert first.changes == ()
+    (change,) = again.changes
+    card = first.decisions[0].message
+    assert card
+    assert (change.state, change.ref) == (DeliveryState.SENT, card.ref)
+
+
+def test_a_change_that_was_posted_anew_and_those_after_it_are_there_too(watching: World) -> None:
+    ends(watching)
+    watching.deliver_for(5 * SECOND)
+    watching.slack.answers["C1"] = [Posted("C1", "1.000009"), NotPosted(FailureClass.EDIT, "message_not_found")]
+    for execution_id in ("e2", "e3"):
+        ends(watching, execution_id)
+        watching.deliver_for(5 * SECOND)
+    states = [[change.state for change in why(watching, run).transitions[0].changes] for run in ("e1", "e2", "e3")]
+    assert states == [[], [DeliveryState.SENT], [DeliveryState.SENT]]
+
+
+def test_the_reminders_of_its_incident_are_there(watching: World) -> None:
+    subscribe(watching, Wish("C1", rules=Rules(remind_every=timedelta(hours=1))))
+    ends(watching)
+    remind = Remind(watching.database, watching.clock, Boot(watching.clock(), MINUTE)).step
+    for _ in range(7):
+        watching.clock.advance(timedelta(hours=1))
+        while remind():
+            pass
+    told = why(watching).reminders
+    assert [one.decided_at for one in told] == [
+        watching.clock() - hours * timedelta(hours=1) for hours in (4, 3, 2, 1, 0)
+    ]
+    assert {(one.decision.reason, one.decision.message is not None) for one in told} == {(Reason.STILL_OPEN, True)}
+
+
 @pytest.mark.parametrize("typed", ["why", "why e1 e2", "why nothing"])
 def test_an_unknown_run_is_said_to_be_unknown(watching: World, typed: str) -> None:
     answer = watching.ask(typed)
     assert isinstance(answer, Help)
     assert answer.problem
-    assert [command.usage for command in answer.commands] == ["why <execution id>"]
+    assert [command.usage for command in answer.commands] == ["why <execution id, or workflow>"]

@@ -143,7 +143,13 @@ def replayed(session: Session) -> object:
 
 def why(session: Session) -> object:
     run = KnownRun(1, an_execution(), "orders", None)
-    return explaining.steps(session, run), explaining.overdue_of(session, run), explaining.decisions_on(session, 1)
+    told = explaining.cards_of(session, [1]), explaining.reminders_of(session, [1], 5)
+    return (
+        told,
+        explaining.steps(session, run),
+        explaining.overdue_of_run(session, run),
+        explaining.decisions_on(session, 1),
+    )
 
 
 def pointed_at(session: Session) -> object:
@@ -165,6 +171,7 @@ def open_reruns(session: Session) -> object:
         (why, "ix_transitions_execution_key (execution_key=?)"),
         (why, "ix_decisions_transition_key (transition_key=?)"),
         (why, "ix_overdue_execution_key (execution_key=?)"),
+        (why, "ix_reminders_card_key (card_key=?)"),
         (overdue_of_a_workflow, "ix_overdue_open (workflow_key=?)"),
         (runs_that_have_not_ended, "ix_executions_open (workflow_key=?)"),
         (runs_of_a_job, "ix_executions_workflow_key_began_at (workflow_key=?)"),

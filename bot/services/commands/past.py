@@ -6,11 +6,15 @@ from bot.core.comparison import Simulation
 from bot.core.explanation import Explanation
 from bot.core.rule_words import NotUnderstood
 from bot.language import _
-from bot.services.answers import Answer, DigestAnswer
+from bot.services.answers import Answer, DigestAnswer, SeveralWorkflows, WorkflowName
 from bot.services.commands.command import Asked, Tools
 from bot.services.explain import explain
+from bot.services.explain_workflow import explain_workflow
+from bot.services.find_workflow import find_workflow
 from bot.services.schedule_digests import make_digest
 from bot.services.simulate_rules import Alternative, Span, read_simulation, simulate_rules, with_rules
+from bot.store import workflows
+from bot.store.engine import Session
 
 FIRST_DAY = date(2000, 1, 1)
 MOST_WORDS = 8
@@ -28,7 +32,15 @@ def digest(tools: Tools, asked: Asked) -> Answer:
 
 
 def why(tools: Tools, asked: Asked) -> Answer:
-    """`why <execution id>`."""
+    """`why <execution id, or workflow id or name>`."""
+    with tools.database.snapshot() as session:
+        if run := _run(session, tools, asked):
+            return run
+        found = find_workflow(asked.text, workflows.names(session)) if asked.words else None
+        if isinstance(found, WorkflowName) and (known := explain_workflow(session, found.workflow_id, tools.clock())):
+            return known
+    if isinstance(found, SeveralWorkflows):
+        return found
     return explained(tools, asked)
 
 
@@ -37,11 +49,15 @@ def explained(tools: Tools, asked: Asked) -> Explanation:
     if not asked.words:
         raise NotUnderstood(_("Which run? Give the id of its execution, as alerts and `runs` show it."))
     with tools.database.snapshot() as session:
-        known = (explain(session, word, tools.poll_every) for word in asked.words[:MOST_WORDS])
-        explanation = next((one for one in known if one), None)
+        explanation = _run(session, tools, asked)
     if explanation is None:
         raise NotUnderstood(_("No run is known whose execution has the id “{id}”.").format(id=asked.text))
     return explanation
+
+
+def _run(session: Session, tools: Tools, asked: Asked) -> Explanation | None:
+    known = (explain(session, word, tools.poll_every) for word in asked.words[:MOST_WORDS])
+    return next((one for one in known if one), None)
 
 
 def simulate(tools: Tools, asked: Asked) -> Answer:

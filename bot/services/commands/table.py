@@ -91,8 +91,8 @@ _TABLE = (
     Command(
         "why",
         CommandHelp(
-            "why <execution id>",
-            N_("Why a run was told of, or was not: when it was seen, each rule and mute, the message."),
+            "why <execution id, or workflow>",
+            N_("Why a run was told of or not, or what was decided on a workflow lately: each rule, mute, message."),
             "why TsP5R0sOX7QW8f1mA2Vd",
         ),
         Action.WHY,

@@ -1,7 +1,7 @@
 """A command's answer as a message: one function per kind of answer."""
 
 from bot.core.comparison import Simulation
-from bot.core.explanation import Explanation
+from bot.core.explanation import Explanation, WorkflowExplanation
 from bot.core.retry import Form
 from bot.language import _
 from bot.services.answers import (
@@ -33,13 +33,13 @@ from bot.slack.blocks.runs import no_such_workflow, runs_page, several_workflows
 from bot.slack.blocks.simulation import simulation_message
 from bot.slack.blocks.status import status_message
 from bot.slack.blocks.subscriptions import subscription_list, subscription_update
-from bot.slack.blocks.why import why_message
+from bot.slack.blocks.why import why_message, workflow_why_message
 from bot.slack.text import code, words
 
 COMMAND = "/dataflow"
 
 _AboutRuns = RunsPage | RunDetails | WorkflowList | NoSuchWorkflow | SeveralWorkflows | Failures
-_AboutRules = SubscriptionList | SubscriptionUpdate | Explanation | Simulation
+_AboutRules = SubscriptionList | SubscriptionUpdate | Explanation | WorkflowExplanation | Simulation
 
 
 def answer_message(answer: Answer, links: Links) -> Message:
@@ -58,7 +58,7 @@ def answer_message(answer: Answer, links: Links) -> Message:
             return digest_message(answer.digest, Form.BLOCKS, links)
         case RunsPage() | RunDetails() | WorkflowList() | NoSuchWorkflow() | SeveralWorkflows() | Failures():
             return _about_runs(answer, links)
-        case SubscriptionList() | SubscriptionUpdate() | Explanation() | Simulation():
+        case SubscriptionList() | SubscriptionUpdate() | Explanation() | WorkflowExplanation() | Simulation():
             return _about_rules(answer, links)
 
 
@@ -86,6 +86,8 @@ def _about_rules(answer: _AboutRules, links: Links) -> Message:
             return subscription_update(answer)
         case Explanation():
             return why_message(answer, links)
+        case WorkflowExplanation():
+            return workflow_why_message(answer, links)
         case Simulation():
             return simulation_message(answer)
 
