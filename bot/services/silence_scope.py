@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.language import _
 from bot.services.answers import Help, NoSuchWorkflow, SeveralWorkflows, WorkflowName
 from bot.services.find_workflow import find_workflow, is_exact
 from bot.store import channels, jobs, subscriptions, workflows
@@ -27,9 +28,8 @@ def read_scope(session: Session, words: Sequence[str]) -> Scope | Help | NoSuchW
     others = [word for word in words if word not in named]
     unknown = [word for word in named if word.removeprefix("#") not in channel_of]
     if unknown or len(named) > 1:
-        return Help(
-            (), f"“{(unknown or named)[-1]}” is not the one channel, of those that alerts go to, that is meant."
-        )
+        problem = _("“{typed}” is not the one channel, of those that alerts go to, that is meant.")
+        return Help((), problem.format(typed=(unknown or named)[-1]))
     scope = Scope(channel=channel_of[named[0].removeprefix("#")] if named else None)
     match others:
         case []:
@@ -38,7 +38,7 @@ def read_scope(session: Session, words: Sequence[str]) -> Scope | Help | NoSuchW
             return _one_word(session, scope, word)
         case [workflow, job]:
             return _two_words(session, scope, workflow, job)
-    return Help((), "Name a workflow and a job of it at the most. Names with spaces need quotes.")
+    return Help((), _("Name a workflow and a job of it at the most. Names with spaces need quotes."))
 
 
 def _channels(session: Session) -> dict[str, str]:
@@ -65,7 +65,8 @@ def _two_words(
         return found
     matches = [one for one in jobs.called(session, job) if one.workflow_id == found.workflow_id]
     if not matches:
-        return Help((), f"No job of {found.name} that has run is called “{job}”.")
+        problem = _("No job of {workflow} that has run is called “{job}”.")
+        return Help((), problem.format(workflow=found.name, job=job))
     return _of_job(scope, job, matches)
 
 

@@ -11,6 +11,7 @@ from bot.core.replay import replay
 from bot.core.rule_words import NotUnderstood, read_rules
 from bot.core.rules import Origin, Subscription
 from bot.core.subscribing import Wish, with_settings
+from bot.language import _
 from bot.store import past, silences, subscriptions
 from bot.store.engine import Session
 
@@ -68,5 +69,5 @@ def read_simulation(words: Sequence[str]) -> tuple[timedelta, dict[str, str]]:
         else:
             span = parse(word) or timedelta()
     if not timedelta() < span <= LONGEST:
-        raise NotUnderstood(f"how far back? Say 24h or 7d, up to {LONGEST.days}d")
+        raise NotUnderstood(_("how far back? Say 24h or 7d, up to {days}d").format(days=LONGEST.days))
     return span, written

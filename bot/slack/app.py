@@ -36,7 +36,7 @@ def build_app(wire: Wire, services: Services, links: Callable[[], Links]) -> App
         listener_executor=pool,
     )
     replies = Replies(replace(wire, timeout=ANSWER_WITHIN))
-    work = Work(pool, replies)
+    work = Work(pool, replies, services.asking.locale)
     app.error(work.on_error)
     register(app, services, Answering(replies, work, links, services.asking))
     return app

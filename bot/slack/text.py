@@ -122,10 +122,6 @@ def in_zone(at: datetime) -> str:
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M} ({zone.key})"
 
 
-def number(count: int, one: str, many: str | None = None) -> str:
-    """1 run, 2 runs, 1,234 runs."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
-
 
 def width(text: str) -> int:
     """Length as Slack may count it: in UTF-16 units, where most emoji count twice."""

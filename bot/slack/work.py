@@ -15,6 +15,7 @@ from typing import Any
 from slack_bolt import BoltRequest, BoltResponse
 from slack_bolt.error import BoltUnhandledRequestError
 
+from bot.language import Locale, _, speaking
 from bot.slack.blocks.elements import Message
 from bot.slack.replies import Replies
 
@@ -25,10 +26,12 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Runs tasks in threads of its own. When one fails, whoever asked for it is told."""
+    """Runs tasks in threads of its own. When one fails, whoever asked for it is told, in the bot's own language:
+    nothing is asked of Slack for that."""
 
     pool: Executor
     replies: Replies
+    locale: Locale
 
     def start(self, body: Json, task: Callable[[], None]) -> None:
         """`body` is what Slack sent, to know whom to answer if the task fails."""
@@ -54,7 +57,11 @@ class Work:
         """Everything that comes here is our mistake. The reference leads from the person to the log."""
         reference = secrets.token_hex(4)
         log.error("reference %s: a listener failed", reference, exc_info=error)
-        text = f"Something went wrong on our side, not yours. Whoever runs this bot finds it in its log: {reference}"
+        with speaking(self.locale.language):
+            apology = _(
+                "Something went wrong on our side, not yours. Whoever runs this bot finds it in its log: {reference}"
+            )
+        text = apology.format(reference=reference)
         event = body.get("event") or {}
         if url := body.get("response_url"):
             self.replies.to_url(url, Message(text))
