@@ -36,6 +36,7 @@ WHAT = (
     N_("channel"),
     N_("incident"),
     N_("job"),
+    N_("maintenance"),
     N_("mute"),
     N_("outcomes"),
     N_("rerun"),
