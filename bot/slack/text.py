@@ -123,6 +123,19 @@ def in_zone(at: datetime) -> str:
 
 
 
+def bold(ready: str) -> str:
+    return f"*{ready}*"
+
+
+def labelled(label: str, told: str) -> str:
+    return f"*{label}* {told}"
+
+
+def link(address: str, label: str) -> str:
+    """`address` as bot/slack/blocks/links.py makes it."""
+    return f"<{address}|{label}>"
+
+
 def width(text: str) -> int:
     """Length as Slack may count it: in UTF-16 units, where most emoji count twice."""
     return len(text) + sum(character > "\uffff" for character in text)

@@ -7,7 +7,7 @@ from bot.core.durations import spell
 from bot.language import _, counted
 from bot.services.answers import AuditAnswer
 from bot.slack.blocks.elements import TEXT_LIMIT, Message, context, fitting, list_sections, section
-from bot.slack.text import AsText, code, moment, run_name, words
+from bot.slack.text import AsText, bold, code, moment, run_name, words
 
 NAME = 60
 ERROR = 150
@@ -23,9 +23,9 @@ def audit_message(answer: AuditAnswer) -> Message:
     blocks = [section("\n".join([f"*{facts[0]}*", *facts[1:]]))]
     if report.gaps:
         lines = (f"• {_gap(gap, code)}" for gap in report.gaps)
-        blocks += list_sections(f"*{_('Missing')}*", lines, limit=GAPS_LIMIT)
+        blocks += list_sections(bold(_("Missing")), lines, limit=GAPS_LIMIT)
     if unknown := list(_unknown(report)):
-        blocks += list_sections(f"*{_('Not known')}*", (f"• {line}" for line in unknown), limit=OTHERS_LIMIT)
+        blocks += list_sections(bold(_("Not known")), (f"• {line}" for line in unknown), limit=OTHERS_LIMIT)
     text = "\n".join(fitting([*facts, *(_gap(gap, words) for gap in report.gaps), *unknown, span], TEXT_LIMIT))
     return Message(text, (*blocks, context(span)))
 
@@ -36,7 +36,8 @@ def _comparison(report: AuditReport) -> str:
         visible = _("not known how many visible")
     else:
         visible = _("{count:,} visible").format(count=report.visible)
-    parts = [f"{icon} {counted('{count:,} failure', '{count:,} failures', report.failures)}", visible]
+    failures = counted("{count:,} failure", "{count:,} failures", report.failures)
+    parts = [f"{icon} {failures}", visible]
     if report.median_delay is not None and report.slowest_delay is not None:
         parts.append(_("median {delay} after the end").format(delay=spell(report.median_delay)))
         parts.append(_("slowest {delay}").format(delay=spell(report.slowest_delay)))

@@ -6,7 +6,7 @@ from bot.core.catch_up import CatchUp, CatchUpPage, FoldedJob, NewestFailure
 from bot.core.retry import Form
 from bot.language import _, counted, ngettext
 from bot.slack.blocks.elements import TEXT_LIMIT, Block, Message, context, fitting, header, list_sections, section
-from bot.slack.text import AsText, code, icon, moment, run_name, status, width, words
+from bot.slack.text import AsText, bold, code, icon, moment, run_name, status, width, words
 
 NAME = 60
 JOBS_LIMIT = 6000
@@ -68,10 +68,10 @@ def _card(facts: CatchUp) -> Iterator[Block]:
     yield section(_span(facts))
     lines = [f"• {_job(job, code)}" for job in facts.jobs]
     left_out = facts.job_count - len(facts.jobs)
-    yield from list_sections(f"*{_('By job')}*", lines, limit=JOBS_LIMIT, left_out=left_out)
+    yield from list_sections(bold(_("By job")), lines, limit=JOBS_LIMIT, left_out=left_out)
     if facts.newest:
         lines = [f"• {_newest(failure, code)}" for failure in facts.newest]
-        yield from list_sections(f"*{_('Newest')}*", lines, limit=NEWEST_LIMIT)
+        yield from list_sections(bold(_("Newest")), lines, limit=NEWEST_LIMIT)
     yield context(_where(facts))
 
 

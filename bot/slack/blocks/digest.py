@@ -10,7 +10,7 @@ from bot.core.retry import Form
 from bot.language import _, ngettext
 from bot.slack.blocks.elements import TEXT_LIMIT, Block, Message, context, fitting, header, list_sections, section
 from bot.slack.blocks.links import Links
-from bot.slack.text import AsText, code, moment, plain, run_name, status, words
+from bot.slack.text import AsText, bold, code, link, moment, plain, run_name, status, words
 
 NAME = 80
 FAILURES_LIMIT = 5000
@@ -75,14 +75,14 @@ def _page(digest: Digest, links: Links) -> Iterator[Block]:
     if digest.failures:
         lines = [f"• {_failure(run, code)}{_alert_link(run, links)}" for run in digest.failures]
         left_out = digest.bad_count - len(digest.failures)
-        yield from list_sections(f"*{_('Did not complete')}*", lines, limit=FAILURES_LIMIT, left_out=left_out)
+        yield from list_sections(bold(_("Did not complete")), lines, limit=FAILURES_LIMIT, left_out=left_out)
     if digest.slowest:
         lines = [f"• {_slow(run, code)}" for run in digest.slowest]
-        yield from list_sections(f"*{_('Slowest')}*", lines, limit=ELSE_LIMIT)
+        yield from list_sections(bold(_("Slowest")), lines, limit=ELSE_LIMIT)
     if digest.running_count:
         lines = [f"• {_running(run, code, digest.made_at)}" for run in digest.running]
         left_out = digest.running_count - len(digest.running)
-        yield from list_sections(f"*{_('Still running')}*", lines, limit=ELSE_LIMIT, left_out=left_out)
+        yield from list_sections(bold(_("Still running")), lines, limit=ELSE_LIMIT, left_out=left_out)
     yield context(_footnote(digest))
 
 
@@ -121,7 +121,7 @@ def _names(run: DigestRun, as_text: AsText) -> str:
 
 def _alert_link(run: DigestRun, links: Links) -> str:
     address = links.message(run.alert) if run.alert else None
-    return f" · <{address}|{_('alert')}>" if address else ""
+    return " · " + link(address, _("alert")) if address else ""
 
 
 def _footnote(digest: Digest) -> str:

@@ -7,7 +7,7 @@ from bot.core.durations import spell
 from bot.core.model import Execution
 from bot.language import N_, _
 from bot.slack.blocks.links import Links
-from bot.slack.text import AsText, code, moment, words
+from bot.slack.text import AsText, code, labelled, link, moment, words
 
 NAME = 200
 PATH = 500
@@ -38,11 +38,11 @@ def ids(execution: Execution) -> str:
 
 def facts(execution: Execution, seen_at: datetime, ended_as: str = ENDED) -> Iterator[str]:
     """For a section."""
-    yield f"*{_('Job')}* {code(execution.job.name, NAME)}"
-    yield f"*{_(ended_as)}* {ended(execution, seen_at)}"
-    yield f"*{_('Started by')}* {_trigger(execution, code)}"
+    yield labelled(_("Job"), code(execution.job.name, NAME))
+    yield labelled(_(ended_as), ended(execution, seen_at))
+    yield labelled(_("Started by"), _trigger(execution, code))
     if execution.job.log_path:
-        yield f"*{_('Log')}* {code(execution.job.log_path, PATH)}"
+        yield labelled(_("Log"), code(execution.job.log_path, PATH))
 
 
 def traces(execution: Execution, links: Links) -> str:
@@ -104,4 +104,4 @@ def _trigger(execution: Execution, as_text: AsText) -> str:
 
 def _console(execution: Execution, links: Links) -> Iterator[str]:
     if address := links.console(execution):
-        yield f"<{address}|{_('Open in the console')}>"
+        yield link(address, _("Open in the console"))

@@ -6,7 +6,7 @@ from bot.core.durations import spell
 from bot.core.model import Execution
 from bot.core.normal import Background, Band
 from bot.language import _, ngettext
-from bot.slack.text import moment, words
+from bot.slack.text import labelled, moment, words
 
 NAME = 60
 
@@ -54,4 +54,4 @@ def as_sentences(lines: Iterable[Line]) -> Iterator[str]:
 
 
 def as_labelled(lines: Iterable[Line]) -> Iterator[str]:
-    return (f"*{label}* {told}" for label, told in lines)
+    return (labelled(label, told) for label, told in lines)

@@ -12,7 +12,7 @@ from bot.slack.blocks.elements import Block, Message, context, header, section
 from bot.slack.blocks.execution import NAME, ids, traces
 from bot.slack.blocks.links import Links
 from bot.slack.blocks.normal import Line, as_labelled, as_sentences
-from bot.slack.text import code, moment, plain, run_name, words
+from bot.slack.text import code, labelled, moment, plain, run_name, words
 
 REASON = 500
 
@@ -32,7 +32,7 @@ def _headline(overdue: Overdue, name_limit: int) -> str:
 
 def _card(overdue: Overdue, links: Links) -> Iterator[Block]:
     yield header(f"{_state(overdue)}: {plain(overdue.workflow_name, 80)}")
-    job = [] if overdue.job_name is None else [f"*{_('Job')}* {code(overdue.job_name, NAME)}"]
+    job = [] if overdue.job_name is None else [labelled(_("Job"), code(overdue.job_name, NAME))]
     yield section("\n".join([*job, *as_labelled(_facts(overdue))]))
     if overdue.execution:
         yield context(traces(overdue.execution, links))

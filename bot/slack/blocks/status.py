@@ -6,7 +6,7 @@ from bot.core.durations import spell
 from bot.language import _, counted, ngettext
 from bot.services.answers import StatusReport, WorkflowHealth
 from bot.slack.blocks.elements import TEXT_LIMIT, Block, Message, context, fitting, list_sections, section
-from bot.slack.text import code, moment, words
+from bot.slack.text import bold, code, moment, words
 
 NAME = 100
 ERROR = 300
@@ -34,10 +34,10 @@ def status_blocks(report: StatusReport, verdict: str, troubles: list[str]) -> It
     yield section(f"*{verdict}*")
     if troubles:
         lines = [f"• {trouble}" for trouble in troubles]
-        yield from list_sections(f"*{_('What is wrong')}*", lines, limit=4000)
+        yield from list_sections(bold(_("What is wrong")), lines, limit=4000)
     yield section("\n".join(_facts(report)))
     if report.workflows:
-        yield from list_sections(f"*{_('Furthest behind')}*", _workflows(report), limit=3500)
+        yield from list_sections(bold(_("Furthest behind")), _workflows(report), limit=3500)
     yield context(_("As of {when}.").format(when=moment(report.as_of)))
 
 

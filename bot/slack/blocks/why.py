@@ -8,7 +8,7 @@ from bot.core.explanation_words import Line, Voice, lines_of, lines_of_workflow
 from bot.language import _
 from bot.slack.blocks.elements import TEXT_LIMIT, Message, fitting, list_sections
 from bot.slack.blocks.links import Links
-from bot.slack.text import code, moment, run_name, status_of, words
+from bot.slack.text import code, link, moment, run_name, status_of, words
 
 NAME = 200
 LEADS = ("•", "    ◦", "        ▪", "            ▪")
@@ -47,6 +47,6 @@ def _led(lines: Iterable[Line]) -> Iterator[str]:
 def _voice(links: Links, *, is_plain: bool) -> Voice:
     def place(ref: MessageRef) -> str:
         url = links.message(ref)
-        return f"<{url}|{_('message')}>" if url else _("message {ts}").format(ts=words(ref.ts, NAME))
+        return link(url, _("message")) if url else _("message {ts}").format(ts=words(ref.ts, NAME))
 
     return Voice(moment, lambda outside: (words if is_plain else code)(outside, NAME), place)
