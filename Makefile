@@ -13,6 +13,10 @@ demo: .venv/.runtime  ## watch the bot at work; for example: make demo ARGS="--f
 test: .venv/.dev  ## run the tests; for example: make test ARGS="-k digest"
 	@$(BIN)/pytest -m "not chaos and not browser" $(ARGS)
 
+golden: .venv/.dev  ## write what the bot shows in Slack, in each language, into the files that the tests compare it with
+	@rm -rf tests/slack/golden/*
+	@$(BIN)/pytest tests/slack --update-golden $(ARGS)
+
 chaos: .venv/.dev  ## kill, fault and break the real process; for example: make chaos ARGS="--chaos-kills 50"
 	@$(BIN)/pytest tests/chaos -m chaos $(ARGS)
 

@@ -1,40 +1,68 @@
-"""Fixtures for the Slack package. `pytest tests/slack --update-golden` writes the expected messages anew."""
+"""Fixtures for the Slack package."""
 
+import difflib
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.demo.slack_server import SlackServer, unhurried
+from bot.language import LANGUAGES, SOURCE, speaking
 from bot.slack.blocks.elements import Message
 from bot.slack.sender import SlackSender
 from bot.slack.signature import Signer
 from bot.slack.wire import Wire
 from bot.slack.workspace import Workspace
 from bot.store.engine import Database
+from tests.slack.inspection import problems
 
 GOLDEN = Path(__file__).parent / "golden"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-golden", action="store_true", help="write the expected Slack messages anew")
+    parser.addoption("--update-golden", action="store_true", help="write what is expected in Slack anew")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Renewing runs nothing but what writes a file."""
+    if config.getoption("--update-golden"):
+        items[:] = [item for item in items if "golden" in getattr(item, "fixturenames", ())]
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Each of our languages in turn, spoken while the test runs."""
+    with speaking(request.param):
+        yield request.param
 
 
 @pytest.fixture
-def golden(request: pytest.FixtureRequest) -> Callable[[str, Message], None]:
-    """Compares a message with the file of that name."""
-    is_update = bool(request.config.getoption("--update-golden", default=False))
+def golden(request: pytest.FixtureRequest, language: str) -> Callable[[str, Message | Mapping[str, Any]], None]:
+    """Compares a message or a view with the file of that name, in each language; `make golden` writes the files."""
+    folder = GOLDEN if language == SOURCE else GOLDEN / language
+    is_update = bool(request.config.getoption("--update-golden"))
 
-    def compare(name: str, message: Message) -> None:
-        path = GOLDEN / f"{name}.json"
-        shown = {"text": message.text.split("\n"), "blocks": list(message.blocks)}
+    def compare(name: str, shown: Message | Mapping[str, Any]) -> None:
+        assert problems(shown) == []
+        path, text = folder / f"{name}.json", _pretty(shown)
         if is_update:
-            path.write_text(json.dumps(shown, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-        assert shown == json.loads(path.read_text(encoding="utf-8"))
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        expected = path.read_text(encoding="utf-8") if path.exists() else ""
+        if text != expected:
+            lines = difflib.unified_diff(expected.splitlines(), text.splitlines(), str(path), "now", lineterm="", n=2)
+            pytest.fail("\n".join([*lines, "Is it meant? Then `make golden`."]), pytrace=False)
 
     return compare
+
+
+def _pretty(shown: Message | Mapping[str, Any]) -> str:
+    """Texts line by line, as people read them."""
+    plain = {"text": shown.text.split("\n"), "blocks": shown.blocks} if isinstance(shown, Message) else shown
+    return json.dumps(plain, ensure_ascii=False, indent=2) + "\n"
 
 
 @pytest.fixture

@@ -1,19 +1,42 @@
 """Which values the types of the vocabulary can have, where not every value of their fields makes one."""
 
-from datetime import UTC, date, timedelta
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
 from bot.core.alerting import Alert
-from bot.core.catch_up import CatchUpPage, PageJob
+from bot.core.catch_up import CatchUpPage, FoldedRun, PageJob
 from bot.core.digest import Window, day_window
+from bot.core.explanation import Explanation, OverdueTrace, TransitionTrace
 from bot.core.incidents import Incident, JobTrouble
-from bot.core.rules import QuietHours, Rules
-from tests.core.test_rule_words import QUIET, RULES
-from tests.slack.anything import KNOWN, of
+from bot.core.recurrence import Recurrence
+from bot.core.rules import Outcome, QuietHours, Rules
+from bot.core.telling import HeldLate, Overdue
+from bot.slack.modals.settings_metadata import Whence
+from tests.core.test_rule_words import QUIET, RULES, ZONES
+from tests.slack.anything import KNOWN, of, some
 
-MENTIONS = st.sampled_from([None, "S0ONCALL1", "<@U0MINA123>", "here", "<!channel>", "<@U1|x>", "U0MINA123 <!everyone>"])
-"""As they may be configured, well and badly."""
-CALLED = frozenset({"S0ONCALL1", "U0MINA123", "here"})
-"""Who may be mentioned therefore."""
+SLACK_IDS = st.none() | st.sampled_from(["C0ALERTS", "U0MINA123"])
+TAKES_TOO_LONG = st.sampled_from([Outcome.RUNNING_LONG, Outcome.WAITING_LONG, Outcome.NEVER_STARTED])
+CALLED = frozenset({"S0ONCALL1", "U0MINA123", "U0123", "S0123", "here"})
+"""Who may be mentioned, because the configuration says so: see below, and RULES."""
+
+KNOWN.update(
+    {
+        QuietHours: QUIET,
+        Rules: RULES,
+        Whence: st.builds(Whence, SLACK_IDS, st.none() | st.just("https://hooks.slack.com/commands/T0/1/2")),
+        Window: st.builds(day_window, of(date), of(ZoneInfo)),
+        "zone": ZONES,
+        (Alert, "mention"): st.sampled_from(
+            [None, "S0ONCALL1", "<@U0MINA123>", "here", "<!channel>", "<@U1|x>", "U0MINA123 <!everyone>"]
+        ),
+        **{(late, "outcome"): TAKES_TOO_LONG for late in (HeldLate, Overdue, OverdueTrace)},
+        (Recurrence, "weekdays"): st.frozensets(st.integers(0, 6), min_size=1),
+        (Incident, "jobs"): some(JobTrouble, least=1, many=120),
+        (CatchUpPage, "jobs"): some(PageJob, many=10),
+        (PageJob, "runs"): some(FoldedRun, least=1, many=10),
+        (Explanation, "transitions"): some(TransitionTrace, many=5),
+    }
+)

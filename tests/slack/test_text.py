@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.core.model import ExecutionStatus
 from bot.slack import text
-from tests.slack.hostile import names
+from tests.slack.anything import names
 
 
 @pytest.mark.parametrize(
