@@ -17,7 +17,7 @@ from bot.slack.signature import Signer
 from bot.slack.wire import Wire
 from bot.slack.workspace import Workspace
 from bot.store.engine import Database
-from tests.slack.inspection import problems
+from tests.slack.inspection import body, problems
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -60,9 +60,21 @@ def golden(request: pytest.FixtureRequest, language: str) -> Callable[[str, Mess
 
 
 def _pretty(shown: Message | Mapping[str, Any]) -> str:
-    """Texts line by line, as people read them."""
-    plain = {"text": shown.text.split("\n"), "blocks": shown.blocks} if isinstance(shown, Message) else shown
-    return json.dumps(plain, ensure_ascii=False, indent=2) + "\n"
+    return (
+        json.dumps(_by_lines(body(shown) if isinstance(shown, Message) else shown), ensure_ascii=False, indent=2) + "\n"
+    )
+
+
+def _by_lines(value: Any) -> Any:
+    """The same with longer texts line by line, as people read and compare them."""
+    match value:
+        case str() if "\n" in value:
+            return value.split("\n")
+        case dict():
+            return {name: _by_lines(held) for name, held in value.items()}
+        case list():
+            return [_by_lines(held) for held in value]
+    return value
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Which values the types of the vocabulary can have, where not every value of their fields makes one."""
 
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
@@ -22,21 +23,20 @@ TAKES_TOO_LONG = st.sampled_from([Outcome.RUNNING_LONG, Outcome.WAITING_LONG, Ou
 CALLED = frozenset({"S0ONCALL1", "U0MINA123", "U0123", "S0123", "here"})
 """Who may be mentioned, because the configuration says so: see below, and RULES."""
 
-KNOWN.update(
-    {
-        QuietHours: QUIET,
-        Rules: RULES,
-        Whence: st.builds(Whence, SLACK_IDS, st.none() | st.just("https://hooks.slack.com/commands/T0/1/2")),
-        Window: st.builds(day_window, of(date), of(ZoneInfo)),
-        "zone": ZONES,
-        (Alert, "mention"): st.sampled_from(
-            [None, "S0ONCALL1", "<@U0MINA123>", "here", "<!channel>", "<@U1|x>", "U0MINA123 <!everyone>"]
-        ),
-        **{(late, "outcome"): TAKES_TOO_LONG for late in (HeldLate, Overdue, OverdueTrace)},
-        (Recurrence, "weekdays"): st.frozensets(st.integers(0, 6), min_size=1),
-        (Incident, "jobs"): some(JobTrouble, least=1, many=120),
-        (CatchUpPage, "jobs"): some(PageJob, many=10),
-        (PageJob, "runs"): some(FoldedRun, least=1, many=10),
-        (Explanation, "transitions"): some(TransitionTrace, many=5),
-    }
-)
+SENSIBLE: dict[Any, st.SearchStrategy[Any]] = {
+    QuietHours: QUIET,
+    Rules: RULES,
+    Whence: st.builds(Whence, SLACK_IDS, st.none() | st.just("https://hooks.slack.com/commands/T0/1/2")),
+    Window: st.builds(day_window, of(date), of(ZoneInfo)),
+    "zone": ZONES,
+    (Alert, "mention"): st.sampled_from(
+        [None, "S0ONCALL1", "<@U0MINA123>", "here", "<!channel>", "<@U1|x>", "U0MINA123 <!everyone>"]
+    ),
+    **{(late, "outcome"): TAKES_TOO_LONG for late in (HeldLate, Overdue, OverdueTrace)},
+    (Recurrence, "weekdays"): st.frozensets(st.integers(0, 6), min_size=1),
+    (Incident, "jobs"): some(JobTrouble, least=1, many=120),
+    (CatchUpPage, "jobs"): some(PageJob, many=10),
+    (PageJob, "runs"): some(FoldedRun, least=1, many=10),
+    (Explanation, "transitions"): some(TransitionTrace, many=5),
+}
+KNOWN.update(SENSIBLE)
