@@ -139,10 +139,10 @@ def audit(since: str, repair: bool) -> None:
 
 
 @main.command()
-@click.argument("execution")
-def why(execution: str) -> None:
-    """Show why a run was told of, or was not, by the id of its EXECUTION."""
-    print_answer(lambda bot: bot.desk.run("why", [execution]))
+@click.argument("subject")
+def why(subject: str) -> None:
+    """Show why a run was told of or not, by its execution's id, or what was decided on a workflow, by id or name."""
+    print_answer(lambda bot: bot.desk.run("why", [subject]))
 
 
 @main.command()
