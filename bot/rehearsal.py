@@ -14,12 +14,14 @@ from tempfile import TemporaryDirectory
 from bot import config
 from bot.config import Settings
 from bot.core.audit import AuditReport
+from bot.core.permissions import Action
 from bot.core.subscribing import Wish
 from bot.demo.dataflow_server import DataFlowServer
 from bot.demo.life import Life
 from bot.demo.page_server import Clouds
 from bot.demo.slack_server import Entry, Happening, SlackServer
 from bot.demo.story import Expectations, NoSuchStory, Story
+from bot.services.authority import at_terminal
 from bot.store import incidents, outbox
 from bot.wiring import Bot
 from bot.worker import Step
@@ -100,7 +102,7 @@ def rehearse(
         bot = Bot(settings, clock)
         bot.prepare()
         if wishes is not None:
-            bot.manage_subscriptions.apply(wishes)
+            bot.manage_subscriptions.apply(at_terminal(Action.SUBSCRIBE, clock()), wishes)
         rehearsal = _Rehearsal(bot, clock, Clouds(dataflow, slack, life, story.outages), story.lasts)
         rehearsal.play(on_progress)
         return _sum_up(bot, slack, begins, names)
