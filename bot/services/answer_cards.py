@@ -9,12 +9,14 @@ from bot.core.digest import MessageRef
 from bot.core.explanation import Explanation
 from bot.core.handles import CardRef
 from bot.core.permissions import Action
+from bot.core.silence import SilenceKind
 from bot.services.acknowledge import Acknowledge
 from bot.services.answers import Help, RunsPage, RunsQuery
 from bot.services.authority import Authority, Permit, Refused
 from bot.services.card_answers import CardAnswer, UnknownCard
 from bot.services.explain import explain
 from bot.services.explain_message import MessageAnswer, explain_message
+from bot.services.manage_silences import ManageSilences
 from bot.services.mute_card import MuteCard, MuteOffer
 from bot.services.requests import Request
 from bot.services.rerun import Rerun
@@ -35,6 +37,7 @@ class AnswerCards:
     authority: Authority
     acknowledging: Acknowledge
     muting: MuteCard
+    silences: ManageSilences
     rerunning: Rerun
     runs: Callable[[RunsQuery], RunsPage]
     poll_every: timedelta
@@ -61,7 +64,7 @@ class AnswerCards:
         permit = self.authority.check(request, Action.UNMUTE, f"mute {silence_id}")
         if isinstance(permit, Refused):
             return permit
-        return UnknownCard() if silence_id is None else self.muting.undo(permit, silence_id)
+        return UnknownCard() if silence_id is None else self.silences.end(permit, SilenceKind.MUTE, silence_id)
 
     def rerun(self, request: Request, ref: CardRef | None) -> ClickAnswer:
         return self._of_card(request, Action.RERUN, ref, self.rerunning.of_card)

@@ -13,6 +13,8 @@ from bot.core.until import ACCEPTED, parse_until, parse_weekly
 from bot.language import N_, _
 from bot.services.answers import CommandHelp, Help
 from bot.services.authority import Permit, record
+from bot.services.refresh_cards import Occasion
+from bot.services.show_silence import show_silence
 from bot.services.silence_answers import NotMade, SilenceEnded, SilenceList, SilenceStarted, SilenceView
 from bot.services.silence_scope import Scope, read_scope
 from bot.services.silence_titles import covered_by, scope_of
@@ -94,6 +96,7 @@ class ManageSilences:
                 ended = _("The {kind} {number} has ended already.")
                 return Help((), ended.format(kind=_(NAMES[kind]), number=silence_id))
             record(session, _about(session, permit, silence), state_of(silence), None)
+            show_silence(session, silence, Occasion(f"unmuted {silence_id}", now, now))
         return SilenceEnded(view)
 
     def listed(self, kind: SilenceKind) -> SilenceList:
@@ -116,9 +119,15 @@ class ManageSilences:
                 job_id=scope.job_id,
                 created_by=permit.request.called or None,
             )
-            made = replace(silence, silence_id=silences.add(session, silence, now))
-            record(session, _about(session, permit, made), None, state_of(made))
-            return SilenceStarted(view_of(session, made, now))
+            return start_silence(session, permit, silence, now)
+
+
+def start_silence(session: Session, permit: Permit, silence: Silence, now: datetime) -> SilenceStarted:
+    """Make it, with its line in the log, and let the cards that it covers say so."""
+    made = replace(silence, silence_id=silences.add(session, silence, now))
+    record(session, _about(session, permit, made), None, state_of(made))
+    show_silence(session, made, Occasion(f"muted {made.silence_id}", now, now))
+    return SilenceStarted(view_of(session, made, now))
 
 
 def _problem(window: WindowWords, starts_at: datetime, ends_at: datetime | None, *, is_weekly: bool) -> str | None:

@@ -1,4 +1,4 @@
-"""Mutes what a card is about, in the channel of the card, and takes that back."""
+"""Mutes what a card is about, in the channel of the card."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,12 +10,10 @@ from bot.core.silence import Silence, SilenceKind
 from bot.core.until import ACCEPTED, parse_until
 from bot.language import _
 from bot.services.answers import Help
-from bot.services.authority import Permit, record
+from bot.services.authority import Permit
 from bot.services.card_answers import IncidentOver, UnknownCard
-from bot.services.manage_silences import LONGEST, state_of, view_of
-from bot.services.refresh_cards import Occasion
-from bot.services.show_silence import show_silence
-from bot.services.silence_answers import SilenceEnded, SilenceStarted
+from bot.services.manage_silences import LONGEST, start_silence, view_of
+from bot.services.silence_answers import SilenceStarted
 from bot.store import cards, incidents, silences, subscriptions
 from bot.store.engine import Database, Session
 
@@ -64,26 +62,13 @@ class MuteCard:
             silence = replace(wanted, ends_at=ends_at)
             if there := _as_long(session, silence, permit.at):
                 return SilenceStarted(view_of(session, there, permit.at), is_news=False)
-            return _mute(session, permit, silence)
+            return start_silence(session, permit, silence, permit.at)
 
     def _zone(self, permit: Permit, ref: CardRef) -> ZoneInfo:
         with self.database.snapshot() as session:
             channel = cards.channel_called(session, ref.incident_key, permit.request.channel_id)
             zones = [one.rules.zone for one in subscriptions.active(session) if one.channel == channel]
         return next((ZoneInfo(zone) for zone in zones if zone), self.zone)
-
-    def undo(self, permit: Permit, silence_id: int) -> SilenceEnded | Help:
-        """What it held back is told now. Ending it a second time says that it has ended."""
-        with self.database.transaction() as session:
-            silence = silences.get(session, silence_id)
-            if silence is None or silence.kind is not SilenceKind.MUTE:
-                return Help((), _("There is no mute {number}.").format(number=silence_id))
-            view = view_of(session, silence, permit.at)
-            if not silences.end(session, silence_id, permit.at):
-                return Help((), _("The mute {number} has ended already.").format(number=silence_id))
-            record(session, permit, state_of(silence), None)
-            show_silence(session, silence, Occasion(f"unmuted {silence_id}", permit.at, permit.at))
-            return SilenceEnded(view)
 
 
 def is_end(ends_at: datetime | None, now: datetime) -> bool:
@@ -124,10 +109,3 @@ def _as_long(session: Session, wanted: Silence, now: datetime) -> Silence | None
         ):
             return one
     return None
-
-
-def _mute(session: Session, permit: Permit, silence: Silence) -> SilenceStarted:
-    made = replace(silence, silence_id=silences.add(session, silence, permit.at))
-    record(session, permit, None, state_of(made))
-    show_silence(session, made, Occasion(f"muted {made.silence_id}", permit.at, permit.at))
-    return SilenceStarted(view_of(session, made, permit.at))

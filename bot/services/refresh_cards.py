@@ -34,17 +34,21 @@ def living_alert(session: Session, incident_key: int, alert: Alert, incident: In
     return replace(alert, execution=failure, incident=incident, background=background, handle=handle)
 
 
-def show_change(session: Session, incident_key: int, incident: Incident, occasion: Occasion) -> None:
-    """What a person has changed, on all cards of the incident."""
+def show_change(
+    session: Session, incident_key: int, incident: Incident, occasion: Occasion, channel: str | None = None
+) -> None:
+    """What a person has changed, on all cards of the incident, or on that of one channel."""
     _, workflow_name = incidents.workflow_of(session, incident_key)
     alert = Alert(workflow_name, incident.last_failure, seen_at=occasion.at)
-    refresh_cards(session, incident_key, living_alert(session, incident_key, alert, incident), occasion)
+    refresh_cards(session, incident_key, living_alert(session, incident_key, alert, incident), occasion, channel)
 
 
-def refresh_cards(session: Session, incident_key: int, card: Alert, occasion: Occasion) -> None:
+def refresh_cards(
+    session: Session, incident_key: int, card: Alert, occasion: Occasion, only_in: str | None = None
+) -> None:
     """The newest state overtakes what has not been sent yet; else a change of the card is queued behind it."""
     mutes = [one for one in silences.in_force(session, occasion.at) if one.kind is SilenceKind.MUTE]
-    for channel in cards.channels_of(session, incident_key):
+    for channel in [only_in] if only_in else cards.channels_of(session, incident_key):
         held = cards.card_of(session, incident_key, channel)
         mine = _as_muted(card, mutes, channel, occasion.at)
         if held and held.is_living and not cards.change_unsent(session, held.outbox_key, mine):

@@ -11,6 +11,7 @@ from bot.core.handles import Muted
 from bot.core.model import ExecutionStatus, Job
 from bot.core.permissions import Action
 from bot.core.rules import Rules
+from bot.core.silence import SilenceKind
 from bot.services.answers import Help
 from bot.services.card_answers import IncidentOver, UnknownCard
 from bot.services.mute_card import MuteAnswer, MuteCard
@@ -47,7 +48,7 @@ def mute(ward: Ward, until: str = "4h", name: str = "mina", channel: str | None 
 
 def unmute(ward: Ward, silence_id: int = 1) -> SilenceEnded | Help:
     permit = a_permit(Action.UNMUTE, ward.clock())
-    return MuteCard(ward.database, SEOUL).undo(permit, silence_id)
+    return ward.manage.end(permit, SilenceKind.MUTE, silence_id)
 
 
 def shown(ward: Ward, channel: str = "C1") -> list[Muted | None]:
@@ -82,7 +83,7 @@ def test_where_several_jobs_fail_the_workflow_is_muted(ward: Ward) -> None:
 def test_only_the_card_of_that_channel_says_that_it_is_muted(ward: Ward) -> None:
     mute(ward)
     assert shown(ward) == [None, Muted(1, ward.clock() + 4 * HOUR, "mina")]
-    assert shown(ward, "C2") == [None, None]
+    assert shown(ward, "C2") == [None]
 
 
 def test_a_card_that_was_shared_elsewhere_mutes_for_every_channel(ward: Ward) -> None:

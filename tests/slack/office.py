@@ -19,6 +19,7 @@ from bot.services.answers import Answer, RunsPage, RunsQuery
 from bot.services.authority import Authority
 from bot.services.edit_rules import EditRules
 from bot.services.list_choices import ListChoices
+from bot.services.manage_silences import ManageSilences
 from bot.services.mute_card import MuteCard
 from bot.services.requests import Request
 from bot.services.rerun import Rerun
@@ -93,6 +94,7 @@ class Office:
             authority=authority,
             acknowledging=Acknowledge(self.database),
             muting=MuteCard(self.database, SEOUL),
+            silences=ManageSilences(self.database, self.clock, SEOUL),
             rerunning=Rerun(self.database, self.starter, self.clock),
             runs=self.desk.runs,
             poll_every=timedelta(minutes=1),
