@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bot.services.answers import Answer
+    from bot.services.desk_answers import DeskAnswer
     from bot.wiring import Bot
 
 
@@ -19,7 +19,7 @@ def bot_of_settings() -> "Bot":
     return Bot(settings)
 
 
-def print_answer(ask: "Callable[[Bot], Answer]") -> None:
+def print_answer(ask: "Callable[[Bot], DeskAnswer]") -> None:
     """Print an answer; exit code 1 when what was asked for is not known, or not as it should be."""
     from bot.services.answers import AuditAnswer, Help, NoSuchWorkflow, SeveralWorkflows
     from bot.terminal import show

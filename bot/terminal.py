@@ -13,7 +13,6 @@ from bot.core.explanation import Explanation, WorkflowExplanation
 from bot.core.findings import Finding, Verdict
 from bot.core.model import Execution, ExecutionStatus
 from bot.services.answers import (
-    Answer,
     AuditAnswer,
     DigestAnswer,
     Help,
@@ -26,6 +25,7 @@ from bot.services.answers import (
     WorkflowList,
     WorkflowName,
 )
+from bot.services.desk_answers import DeskAnswer
 from bot.tables import NOTHING, Table, rules_table, spelled, when
 
 _COLOURS: dict[str, str] = {
@@ -36,7 +36,7 @@ _COLOURS: dict[str, str] = {
 }
 
 
-def show(answer: Answer, zone: ZoneInfo) -> None:
+def show(answer: DeskAnswer, zone: ZoneInfo) -> None:
     """Print an answer to standard output."""
     show_table(as_table(answer, zone))
 
@@ -76,7 +76,7 @@ def show_table(table: Table) -> None:
         print(line)
 
 
-def as_table(answer: Answer, zone: ZoneInfo) -> Table:
+def as_table(answer: DeskAnswer, zone: ZoneInfo) -> Table:
     """What an answer says, in rows."""
     match answer:
         case RunsPage():

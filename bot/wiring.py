@@ -14,6 +14,7 @@ from bot.core.delivery import DeliveryTimes
 from bot.core.findings import Finding, Verdict
 from bot.core.flapping import FlappingRule
 from bot.errors import SettingsError
+from bot.services.acknowledge import Acknowledge
 from bot.services.answer_commands import AnswerCommands
 from bot.services.audit_alerts import AuditAlerts
 from bot.services.boot import Boot
@@ -38,9 +39,11 @@ from bot.services.start_watching import start_watching
 from bot.services.sweep_repeats import SweepRepeats
 from bot.services.watch_blindness import WatchBlindness
 from bot.services.watch_overdue import WatchOverdue
+from bot.slack.reach import SlackReach
 from bot.store import migrate
 from bot.store.engine import normalised
 from bot.store.migrate import SchemaState
+from bot.wiring_cards import rerun
 from bot.wiring_edges import Edges, value
 from bot.worker import Step, Worker
 
@@ -65,6 +68,11 @@ class Bot(Edges):
                 times=self.digest_times,
                 poll_every=self.settings.poll_interval,
                 auditor=self._auditor,
+                reach=SlackReach(self.workspace),
+                subscriptions=self.manage_subscriptions,
+                silences=self.manage_silences,
+                acknowledging=Acknowledge(self.database),
+                rerunning=rerun(self),
                 flapping=self.recording_rules.flapping,
             ),
             self.authority,

@@ -14,6 +14,7 @@ from bot.core.recurrence import ScheduledTrigger
 from bot.errors import ApiNotFound, DataFlowError
 from bot.services.authority import Permit
 from bot.services.ports import Found, Outgoing, Unreadable
+from bot.services.reach import Obstacle, Reached, Unreached
 from bot.services.requests import Request
 
 Item_co = TypeVar("Item_co", covariant=True)
@@ -229,3 +230,17 @@ class FakeStarter:
             raise error
 
         self.answer = answer
+
+
+@dataclass
+class FakeReach:
+    """Every channel can be posted in, but for those named here; `#name` has the id C-NAME."""
+
+    obstacles: dict[str, Obstacle] = field(default_factory=dict)
+    strangers: set[str] = field(default_factory=set)
+
+    def look_at(self, channel: str) -> Reached | Unreached:
+        if channel in self.obstacles:
+            return Unreached(channel, self.obstacles[channel], "its word")
+        channel_id = f"C-{channel[1:].upper()}" if channel.startswith("#") else channel
+        return Reached(channel_id, is_member=channel not in self.strangers)

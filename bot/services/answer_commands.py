@@ -3,14 +3,16 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.core.permissions import MATRIX, Action, ChannelKind
+from bot.core.permissions import MATRIX, Action
 from bot.core.rule_words import NotUnderstood
-from bot.services.answers import Answer, Help, RunsPage, RunsQuery, page_of
+from bot.services.answers import Help, RunsPage, RunsQuery
 from bot.services.authority import Authority, Permit, Refused
 from bot.services.commands import health, runs
 from bot.services.commands.command import Asked, Command, Tools
 from bot.services.commands.line import Line, read_line
+from bot.services.commands.places import is_about_oneself
 from bot.services.commands.table import COMMANDS, PHRASES, unknown
+from bot.services.desk_answers import DeskAnswer, page_of
 from bot.services.page import Page
 from bot.services.requests import FROM_TERMINAL, Request
 
@@ -19,7 +21,7 @@ from bot.services.requests import FROM_TERMINAL, Request
 class Reply:
     """An answer, and what can be done with it. `again` asks for it once more, and is empty where a click may not."""
 
-    answer: Answer
+    answer: DeskAnswer
     again: str = ""
     is_shared: bool = False
 
@@ -36,7 +38,7 @@ class AnswerCommands:
     tools: Tools
     authority: Authority
 
-    def answer(self, text: str, request: Request) -> Answer:
+    def answer(self, text: str, request: Request) -> DeskAnswer:
         """Answer a command as typed, without its slash and name; nothing typed means `help`."""
         return self.reply(text, request).answer
 
@@ -56,13 +58,13 @@ class AnswerCommands:
         again = "" if is_change or isinstance(answer, Help) else _spelled(line.command, line.words)
         return Reply(answer, again, is_shared=line.is_shared and not isinstance(answer, Help))
 
-    def run(self, name: str, words: Sequence[str] = ()) -> Answer:
+    def run(self, name: str, words: Sequence[str] = ()) -> DeskAnswer:
         """Answer the command of this name, for whoever sits at the bot's own machine."""
         command = COMMANDS[name]
         permit = Permit(FROM_TERMINAL, command.action, " ".join(words), self.tools.clock())
         return self._run(command, Asked(words, permit))
 
-    def audit(self, words: Sequence[str], *, should_repair: bool) -> Answer:
+    def audit(self, words: Sequence[str], *, should_repair: bool) -> DeskAnswer:
         """The audit of some time; what is missing can be queued again at the machine only."""
         return _answered(COMMANDS["audit"], lambda: health.audit_since(self.tools, words, should_repair=should_repair))
 
@@ -90,13 +92,13 @@ class AnswerCommands:
             return shared if isinstance(shared, Refused) else permit
         return permit
 
-    def _run(self, command: Command, asked: Asked) -> Answer:
+    def _run(self, command: Command, asked: Asked) -> DeskAnswer:
         return _answered(command, lambda: command.answer(self.tools, asked))
 
 
 def _action(command: Command, line: Line[Command], request: Request) -> Action:
-    """For oneself is what is asked in the conversation with the bot, without naming a channel."""
-    is_own = request.channel_kind is ChannelKind.DIRECT and not any(word.startswith("#") for word in line.words)
+    """People do for themselves what they ask for in the conversation with the bot, without naming a channel."""
+    is_own = is_about_oneself(line.words, request)
     return command.own_action if command.own_action and is_own else command.action
 
 
@@ -105,7 +107,7 @@ def _spelled(command: Command, words: Sequence[str]) -> str:
     return " ".join([command.name, *(f'"{word}"' if " " in word else word for word in words)])
 
 
-def _answered(command: Command, answer: Callable[[], Answer]) -> Answer:
+def _answered(command: Command, answer: Callable[[], DeskAnswer]) -> DeskAnswer:
     try:
         return answer()
     except NotUnderstood as mistake:

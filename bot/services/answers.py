@@ -205,8 +205,3 @@ Answer = (
     | LogAnswer
     | Refused
 )
-
-
-def page_of(answer: Answer) -> Page | None:
-    """Where the answer is one page of several."""
-    return answer.page if isinstance(answer, WorkflowList | Failures) else None

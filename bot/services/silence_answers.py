@@ -36,9 +36,11 @@ class SilenceEnded:
 
 @dataclass(frozen=True, slots=True)
 class SilenceList:
-    """Those that have not ended, oldest first."""
+    """Those that have not ended, oldest first. `asked_for` is what one was to be ended by, where not just one is
+    meant."""
 
     silences: tuple[SilenceView, ...]
+    asked_for: str = ""
 
 
 SilenceAnswer = SilenceStarted | SilenceEnded | SilenceList

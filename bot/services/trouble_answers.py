@@ -33,3 +33,12 @@ class RunDetails:
     """All that is known of one run."""
 
     explanation: Explanation
+
+
+@dataclass(frozen=True, slots=True)
+class WhichIncident:
+    """Not just one incident is meant: these are open. `asked_for` is empty where none was named."""
+
+    asked_for: str
+    incidents: Sequence[OpenIncident]
+    incident_count: int

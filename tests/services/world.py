@@ -11,27 +11,32 @@ from bot.core.catch_up import stale_after
 from bot.core.delivery import DeliveryTimes, Purpose
 from bot.core.model import Workflow
 from bot.core.people import Roster
+from bot.services.acknowledge import Acknowledge
 from bot.services.answer_commands import AnswerCommands
-from bot.services.answers import Answer, RunsQuery
+from bot.services.answers import RunsQuery
 from bot.services.audit_alerts import AuditAlerts
 from bot.services.authority import Authority
 from bot.services.boot import Boot
 from bot.services.commands.command import Tools
 from bot.services.deliver_outbox import DeliverOutbox
+from bot.services.desk_answers import DeskAnswer
 from bot.services.find_earlier_watch import FindEarlierWatch
 from bot.services.fold_alerts import FoldAlerts
 from bot.services.list_workflows import ListWorkflows
 from bot.services.look_back import LookBack
+from bot.services.manage_silences import ManageSilences
+from bot.services.manage_subscriptions import ManageSubscriptions
 from bot.services.poll_workflows import PollWorkflows
 from bot.services.record_observed import RecordingRules
 from bot.services.record_outcome import RecordOutcome
 from bot.services.requests import FROM_TERMINAL
+from bot.services.rerun import Rerun
 from bot.services.schedule_digests import DigestTimes, ScheduleDigests
 from bot.services.start_watching import start_watching
 from bot.store import facts
 from bot.store.engine import Database
 from bot.store.message_tables import OutboxRow
-from tests.doubles import FakeClock, FakeSlack, FakeSource
+from tests.doubles import FakeClock, FakeReach, FakeSlack, FakeSource, FakeStarter
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -48,6 +53,8 @@ class World:
         self.source = FakeSource([Workflow("w1", "orders")])
         self.slack = slack or FakeSlack()
         self.times = NINE_IN_SEOUL
+        self.reach = FakeReach()
+        self.starter = FakeStarter()
         self.start("C1")
 
     def start(self, *channels: str, watching: Sequence[str] = (), fallback: str | None = None) -> None:
@@ -64,6 +71,7 @@ class World:
             outcomes=RecordOutcome(TIMES, jitter=lambda: 1.0),
             fallback=fallback,
         )
+        self.alert_channels = channels
         start_watching(self.database, self.clock, channels, fallback, self._digests)
         self._look_back.reopen()
         self._find_earlier_watch = FindEarlierWatch(self.database, self.slack, self.clock)
@@ -97,18 +105,29 @@ class World:
             made += 1
         return made
 
-    def ask(self, text: str) -> Answer:
+    def ask(self, text: str) -> DeskAnswer:
         """What somebody who types this is answered."""
         return self.desk.answer(text, FROM_TERMINAL)
 
-    def turn_to(self, query: RunsQuery) -> Answer:
+    def turn_to(self, query: RunsQuery) -> DeskAnswer:
         """What a button that turns the pages of runs answers."""
         return self.desk.runs_page(query, FROM_TERMINAL).answer
 
     @property
     def desk(self) -> AnswerCommands:
         auditor = AuditAlerts(self.database, self.source, self.slack, self.clock, TIMES)
-        tools = Tools(self.database, self.clock, self.times, MINUTE, lambda: auditor)
+        tools = Tools(
+            database=self.database,
+            clock=self.clock,
+            times=self.times,
+            poll_every=MINUTE,
+            auditor=lambda: auditor,
+            reach=self.reach,
+            subscriptions=ManageSubscriptions(self.database, self.clock, self.alert_channels, self._digests),
+            silences=ManageSilences(self.database, self.clock, SEOUL),
+            acknowledging=Acknowledge(self.database),
+            rerunning=Rerun(self.database, self.starter, self.clock),
+        )
         return AnswerCommands(tools, Authority(self.database, self.clock, Roster()))
 
     def deliver(self) -> bool:

@@ -8,10 +8,16 @@ from datetime import timedelta
 from bot.clock import Clock
 from bot.core.flapping import FlappingRule
 from bot.core.permissions import Action
-from bot.services.answers import Answer, CommandHelp
+from bot.services.acknowledge import Acknowledge
+from bot.services.answers import CommandHelp
 from bot.services.audit_alerts import AuditAlerts
 from bot.services.authority import Permit
+from bot.services.desk_answers import DeskAnswer
+from bot.services.manage_silences import ManageSilences
+from bot.services.manage_subscriptions import ManageSubscriptions
+from bot.services.reach import Reach
 from bot.services.requests import Request
+from bot.services.rerun import Rerun
 from bot.services.schedule_digests import DigestTimes
 from bot.store.engine import Database
 
@@ -25,6 +31,11 @@ class Tools:
     times: DigestTimes
     poll_every: timedelta
     auditor: Callable[[], AuditAlerts]
+    reach: Reach
+    subscriptions: ManageSubscriptions
+    silences: ManageSilences
+    acknowledging: Acknowledge
+    rerunning: Rerun
     flapping: FlappingRule = field(default_factory=FlappingRule)
     auditing: threading.Lock = field(default_factory=threading.Lock)
 
@@ -55,8 +66,14 @@ class Command:
     """
 
     name: str
-    help: CommandHelp
+    usage: str
+    summary: str
+    example: str
     action: Action
-    answer: Callable[[Tools, Asked], Answer]
+    answer: Callable[[Tools, Asked], DeskAnswer]
     called: tuple[str, ...] = ()
     own_action: Action | None = None
+
+    @property
+    def help(self) -> CommandHelp:
+        return CommandHelp(self.usage, self.summary, self.example)

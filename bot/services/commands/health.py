@@ -17,7 +17,11 @@ from bot.services.answers import (
     WorkflowName,
 )
 from bot.services.commands.command import Asked, Tools
+from bot.services.commands.places import known_as, place_of
+from bot.services.desk_answers import DeskAnswer
+from bot.services.reach import Reached, Unreached
 from bot.services.read_log import read_log
+from bot.services.try_alert import try_alert
 from bot.store import blindness, channels, outbox, reports, watch
 
 SHOWN_HEALTH = 10
@@ -73,6 +77,16 @@ def log(tools: Tools, asked: Asked) -> Answer:
     """`log [text] [count]`."""
     with tools.database.snapshot() as session:
         return read_log(session, asked.words)
+
+
+def test(tools: Tools, asked: Asked) -> DeskAnswer:
+    """`test [#channel]`."""
+    named = place_of(asked, asked.text or None)
+    reached = Reached(named) if named == asked.request.user_id else tools.reach.look_at(named)
+    if isinstance(reached, Unreached):
+        return reached
+    with tools.database.transaction() as session:
+        return try_alert(session, asked.permit, known_as(session, reached))
 
 
 def audit(tools: Tools, asked: Asked) -> Answer:

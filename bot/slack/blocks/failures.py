@@ -2,7 +2,7 @@
 
 from bot.core.durations import spell
 from bot.language import _, counted, ngettext
-from bot.services.trouble_answers import FailedRun, Failures
+from bot.services.trouble_answers import FailedRun, Failures, WhichIncident
 from bot.slack.blocks.elements import TEXT_LIMIT, Message, fitting, list_sections, section
 from bot.slack.text import code, moment, run_name, words
 from bot.store.open_incidents import OpenIncident
@@ -28,6 +28,18 @@ def failures_message(answer: Failures) -> Message:
         *(list_sections(f"*{run_title}*", runs, limit=HALF) if runs else [section(f"*{run_title}*")]),
     ]
     return Message("\n".join(fitting(lines, TEXT_LIMIT)), tuple(blocks))
+
+
+def which_incident_message(answer: WhichIncident) -> Message:
+    """For somebody who has not named just one."""
+    if not answer.incident_count:
+        nothing = _("No incident is open.")
+        return Message(nothing, (section(nothing),))
+    title = _("Which one? Say its number, or the workflow:")
+    lines = [_incident(one) for one in answer.incidents]
+    left_out = max(answer.incident_count - len(lines), 0)
+    text = "\n".join(fitting([title, *lines], TEXT_LIMIT, left_out=left_out))
+    return Message(text, tuple(list_sections(f"*{title}*", lines, left_out=left_out)))
 
 
 def _incident(one: OpenIncident) -> str:

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.services.answer_commands import Reply
-from bot.services.answers import Answer
+from bot.services.desk_answers import DeskAnswer
 from bot.slack.asking import Asking
-from bot.slack.blocks.answer import answer_message
+from bot.slack.blocks.desk import desk_message
 from bot.slack.blocks.elements import Message
 from bot.slack.blocks.frame import framed
 from bot.slack.blocks.links import Links
@@ -23,8 +23,8 @@ class Answering:
     links: Callable[[], Links]
     asking: Asking
 
-    def message(self, answer: Answer) -> Message:
-        return answer_message(answer, self.links())
+    def message(self, answer: DeskAnswer) -> Message:
+        return desk_message(answer, self.links())
 
     def framed(self, reply: Reply) -> Message:
         """With the buttons that belong below it."""
