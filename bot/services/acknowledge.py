@@ -10,11 +10,10 @@ from bot.services.card_answers import (
     Acknowledged,
     AcknowledgementUndone,
     IncidentOver,
-    NothingOpen,
     UnknownCard,
 )
 from bot.services.refresh_cards import Occasion, show_change
-from bot.store import cards, incidents, workflows
+from bot.store import cards, incidents
 from bot.store.engine import Database, Session
 
 AckAnswer = Acknowledged | IncidentOver | UnknownCard
@@ -35,14 +34,6 @@ class Acknowledge:
             if incident is None:
                 return UnknownCard()
             return _acknowledge(session, permit, ref.incident_key, incident)
-
-    def acknowledge_workflow(self, permit: Permit, workflow_id: str) -> tuple[Acknowledged, ...] | NothingOpen:
-        """Every open incident of the workflow, oldest first."""
-        with self.database.transaction() as session:
-            found = incidents.open_of_workflow(session, workflow_id)
-            answers = [_acknowledge(session, permit, key, incident) for key, incident in found.items()]
-            taken = tuple(answer for answer in answers if isinstance(answer, Acknowledged))
-            return taken or NothingOpen(workflow_id, workflows.name_of(session, workflow_id))
 
     def undo(self, permit: Permit, ref: CardRef) -> UnackAnswer:
         """Nobody looks after it, so its cards are reminded of again, where their subscriptions ask for that."""

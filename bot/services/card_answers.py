@@ -83,6 +83,14 @@ class RerunImpossible:
 
 
 @dataclass(frozen=True, slots=True)
+class RerunUnseen:
+    """The workflow is not watched, so nobody would see what becomes of a run."""
+
+    workflow_id: str
+    workflow_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class RerunTooSoon:
     """Somebody has asked for it a moment ago."""
 
@@ -93,5 +101,5 @@ class RerunTooSoon:
     again_at: datetime
 
 
-RerunAnswer = RerunOffer | RerunRequested | RerunRefused | RerunImpossible | RerunTooSoon
+RerunAnswer = RerunOffer | RerunRequested | RerunRefused | RerunImpossible | RerunUnseen | RerunTooSoon
 CardAnswer = Acknowledged | AcknowledgementUndone | IncidentOver | NothingOpen | UnknownCard | RerunAnswer

@@ -24,6 +24,7 @@ from bot.services.card_answers import (
     RerunRefused,
     RerunRequested,
     RerunTooSoon,
+    RerunUnseen,
     UnknownCard,
 )
 from bot.services.follow_reruns import tell_of
@@ -53,12 +54,12 @@ class Rerun:
     clock: Clock
     cool_down: timedelta = COOL_DOWN
 
-    def offer(self, permit: Permit, workflow_id: str) -> RerunAnswer | UnknownCard:
+    def offer(self, permit: Permit, workflow_id: str) -> RerunAnswer:
         """What a run would start, or why there can be none now. Changes nothing."""
         with self.database.snapshot() as session:
             workflow = reruns.workflow(session, workflow_id)
             if workflow is None:
-                return UnknownCard()
+                return _unseen(session, workflow_id)
             return self._objection(session, workflow, permit) or RerunOffer(workflow_id, workflow.name, workflow.jobs)
 
     def of_card(self, permit: Permit, ref: CardRef) -> RerunAnswer | UnknownCard:
@@ -67,7 +68,7 @@ class Rerun:
             incident = incidents.find(session, ref)
         return self.request(permit, incident.workflow_id, ref) if incident else UnknownCard()
 
-    def request(self, permit: Permit, workflow_id: str, ref: CardRef | None = None) -> RerunAnswer | UnknownCard:
+    def request(self, permit: Permit, workflow_id: str, ref: CardRef | None = None) -> RerunAnswer:
         """1. Write down that it is asked for: from this commit on the API may have been asked, and it never is again,
            whatever becomes of this process.
         2. Ask the API, once, outside any transaction.
@@ -77,7 +78,7 @@ class Rerun:
             reruns.lock(session, workflow_id)
             workflow = reruns.workflow(session, workflow_id)
             if workflow is None:
-                return UnknownCard()
+                return _unseen(session, workflow_id)
             if objection := self._objection(session, workflow, permit):
                 return objection
             key = self._write_down(session, permit, workflow, ref)
@@ -132,6 +133,10 @@ class Rerun:
         with self.database.transaction() as session:
             reruns.note_refusal(session, key, refusal, words, self.clock())
         return RerunRefused(workflow.workflow_id, workflow.name, refusal, words)
+
+
+def _unseen(session: Session, workflow_id: str) -> RerunUnseen:
+    return RerunUnseen(workflow_id, workflows.name_of(session, workflow_id))
 
 
 def _place(

@@ -50,12 +50,6 @@ def peek(session: Session, ref: CardRef) -> Incident | None:
     return _if_meant(snapshot, ref)
 
 
-def open_of_workflow(session: Session, workflow_id: str) -> dict[int, Incident]:
-    """Like `open_of`, by the API's id."""
-    key = session.execute(select(WorkflowRow.id).where(WorkflowRow.workflow_id == workflow_id)).scalar_one_or_none()
-    return open_of(session, key) if key is not None else {}
-
-
 def all_open(session: Session) -> dict[int, Incident]:
     """The open incidents of all workflows, locked like `open_of`; few, whatever the history."""
     rows = session.execute(

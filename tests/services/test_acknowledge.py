@@ -13,7 +13,7 @@ from bot.core.incidents import Acknowledgement
 from bot.core.model import ExecutionStatus
 from bot.core.permissions import Action
 from bot.services.acknowledge import AckAnswer, Acknowledge
-from bot.services.card_answers import Acknowledged, AcknowledgementUndone, IncidentOver, NothingOpen, UnknownCard
+from bot.services.card_answers import Acknowledged, AcknowledgementUndone, IncidentOver, UnknownCard
 from bot.store import audit_log
 from bot.store.engine import Database
 from tests.doubles import START, FakeClock
@@ -133,13 +133,6 @@ def test_the_card_of_a_database_that_was_lost_names_no_other_incident(ward: Ward
         assert service.acknowledge(permit, other) == UnknownCard()
         assert service.undo(permit, other) == UnknownCard()
     assert shown(ward) == [None, None]
-
-
-def test_a_workflow_is_acknowledged_by_its_id(ward: Ward) -> None:
-    service, permit = Acknowledge(ward.database), a_permit(Action.ACK, MINA.at)
-    assert service.acknowledge_workflow(permit, "w1") == (Acknowledged("orders", MINA, is_news=True),)
-    assert service.acknowledge_workflow(permit, "w2") == NothingOpen("w2", "customers")
-    assert service.acknowledge_workflow(permit, "w9") == NothingOpen("w9", "w9")
 
 
 def test_further_failures_and_the_recovery_keep_it(ward: Ward) -> None:

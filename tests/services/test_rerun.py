@@ -29,6 +29,7 @@ from bot.services.card_answers import (
     RerunRefused,
     RerunRequested,
     RerunTooSoon,
+    RerunUnseen,
     UnknownCard,
 )
 from bot.services.follow_reruns import FollowReruns
@@ -277,7 +278,7 @@ def test_a_run_that_vanishes_is_followed_no_longer(place: Place) -> None:
 def test_what_would_run_is_offered_before(place: Place) -> None:
     permit = a_permit(Action.RERUN, START + HOUR)
     assert place.service.offer(permit, "w1") == RerunOffer("w1", "orders", StartableJobs(("load",), 1))
-    assert place.service.offer(permit, "w9") == UnknownCard()
+    assert place.service.offer(permit, "w9") == RerunUnseen("w9", "w9")
     assert place.starter.asked == []
 
 

@@ -28,6 +28,7 @@ from bot.services.card_answers import (
     RerunRefused,
     RerunRequested,
     RerunTooSoon,
+    RerunUnseen,
     UnknownCard,
 )
 from bot.services.explain_message import NoRunTold, SeveralRuns
@@ -50,7 +51,7 @@ from bot.slack.blocks.actions import (
     encode,
     encode_start,
 )
-from bot.slack.blocks.card_answers import click_message
+from bot.slack.blocks.clicked import click_message
 from bot.slack.blocks.elements import Message
 from bot.slack.blocks.facts import facts_message
 from bot.slack.blocks.links import Links
@@ -190,6 +191,7 @@ ANSWERS: dict[str, ClickAnswer] = {
     "rerun_requested": RerunRequested(ORDERS.workflow_id, ORDERS.name, RerunState.ACCEPTED),
     "rerun_unknown": RerunRequested(ORDERS.workflow_id, ORDERS.name, RerunState.UNKNOWN),
     "rerun_impossible": RerunImpossible(ORDERS.workflow_id, ORDERS.name),
+    "rerun_unseen": RerunUnseen(ORDERS.workflow_id, ORDERS.name),
     "rerun_too_soon": RerunTooSoon(ORDERS.workflow_id, ORDERS.name, "김민아", NOON, NOON + minutes(5)),
     "no_run_told": NoRunTold(),
     "several_runs": SeveralRuns((execution(number=1), execution(ExecutionStatus.CANCELED, number=2))),

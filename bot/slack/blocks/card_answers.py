@@ -1,11 +1,7 @@
 """What a click on a card answers, for the eyes of whoever clicked."""
 
-from bot.core.explanation import Explanation
 from bot.core.reruns import Refusal, RerunState
 from bot.language import N_, _
-from bot.services.answer_cards import ClickAnswer
-from bot.services.answers import Help, RunsPage
-from bot.services.authority import Refused
 from bot.services.card_answers import (
     Acknowledged,
     AcknowledgementUndone,
@@ -18,24 +14,13 @@ from bot.services.card_answers import (
     RerunRefused,
     RerunRequested,
     RerunTooSoon,
+    RerunUnseen,
     UnknownCard,
 )
-from bot.services.explain_message import NoRunTold, SeveralRuns
 from bot.services.silence_answers import SilenceEnded, SilenceStarted
 from bot.slack.blocks.actions import START, encode_start, rerun_button, unmute_button
-from bot.slack.blocks.answer import COMMAND, answer_message
-from bot.slack.blocks.elements import (
-    BUTTON_VALUE_LIMIT,
-    TEXT_LIMIT,
-    Message,
-    actions,
-    fitting,
-    list_sections,
-    section,
-)
-from bot.slack.blocks.links import Links
-from bot.slack.blocks.refused import refused_message
-from bot.slack.text import code, moment, status_of, words
+from bot.slack.blocks.elements import BUTTON_VALUE_LIMIT, Message, actions, section
+from bot.slack.text import moment, words
 
 NAME, PERSON, API_WORDS = 100, 60, 300
 
@@ -49,20 +34,6 @@ _REFUSALS = {
     Refusal.UNREACHABLE: N_("Data Flow could not be reached, so {workflow} was not started. Try again later."),
     Refusal.OTHER: N_("Data Flow refused to start {workflow}."),
 }
-
-
-def click_message(answer: ClickAnswer, links: Links) -> Message:
-    match answer:
-        case Refused():
-            return refused_message(answer)
-        case SilenceStarted() | SilenceEnded():
-            return mute_message(answer)
-        case Help() | RunsPage() | Explanation():
-            return answer_message(answer, links)
-        case NoRunTold() | SeveralRuns():
-            return _pointed_at(answer)
-        case _:
-            return card_answer_message(answer)
 
 
 def card_answer_message(answer: CardAnswer) -> Message:
@@ -109,6 +80,9 @@ def rerun_answer_message(answer: RerunAnswer) -> Message:
         case RerunImpossible():
             fixed = _("{workflow} is started by its schedule, and Data Flow lets nobody start such a workflow by hand.")
             return _said(fixed.format(workflow=name))
+        case RerunUnseen():
+            unseen = _("{workflow} is not watched: what a run of it does would not be seen. The console can start it.")
+            return _said(unseen.format(workflow=name))
         case RerunTooSoon():
             soon = _("{person} asked for a run of {workflow} {when}. Ask again from {again} on.")
             person, when = words(answer.by, PERSON), moment(answer.at)
@@ -159,18 +133,6 @@ def _offer(offer: RerunOffer) -> Message:
     if len(value) > BUTTON_VALUE_LIMIT:
         return _said(said)
     return Message(said, (section(said), actions([rerun_button(offer.workflow_name, offer.jobs, value, START)])))
-
-
-def _pointed_at(answer: NoRunTold | SeveralRuns) -> Message:
-    if isinstance(answer, NoRunTold):
-        return _said(_("That message tells of no run that I know. I can explain my own alerts and what follows them."))
-    title = _("That message tells of several runs. Ask for one of them by its id, such as {example}:").format(
-        example=code(f"{COMMAND} why {answer.runs[0].job_execution_id}", NAME)
-    )
-    lines = [
-        f"• {status_of(run)} {words(run.job.name, NAME)} {code(run.job_execution_id, NAME)}" for run in answer.runs
-    ]
-    return Message("\n".join(fitting([title, *lines], TEXT_LIMIT)), tuple(list_sections(title, lines)))
 
 
 def _said(text: str) -> Message:

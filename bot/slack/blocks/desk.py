@@ -10,6 +10,7 @@ from bot.services.card_answers import (
     RerunRefused,
     RerunRequested,
     RerunTooSoon,
+    RerunUnseen,
     UnknownCard,
 )
 from bot.services.desk_answers import DeskAnswer
@@ -42,7 +43,7 @@ def desk_message(answer: DeskAnswer, links: Links) -> Message:
             return trial_queued(answer)
         case Acknowledged() | AcknowledgementUndone() | IncidentOver() | NothingOpen() | UnknownCard():
             return card_answer_message(answer)
-        case RerunOffer() | RerunRequested() | RerunRefused() | RerunImpossible() | RerunTooSoon():
+        case RerunOffer() | RerunRequested() | RerunRefused() | RerunImpossible() | RerunTooSoon() | RerunUnseen():
             return card_answer_message(answer)
         case _:
             return answer_message(answer, links)

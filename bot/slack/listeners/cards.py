@@ -28,7 +28,7 @@ from bot.slack.blocks.actions import (
     decode_silence,
     decode_start,
 )
-from bot.slack.blocks.card_answers import click_message
+from bot.slack.blocks.clicked import click_message
 from bot.slack.blocks.elements import Message
 from bot.slack.listeners.answering import Answering
 from bot.slack.modals.mute_until import CALLBACK, MuteForm, chosen_end, mute_form, mute_view, note_view, wrong_end

@@ -11,7 +11,7 @@ from bot.services.answer_cards import AnswerCards, ClickAnswer
 from bot.services.authority import Permit
 from bot.services.requests import Request
 from bot.slack.blocks.actions import decode, decode_mute, decode_silence
-from bot.slack.blocks.card_answers import click_message
+from bot.slack.blocks.clicked import click_message
 from bot.slack.home.incidents import ACK, MUTE, OPEN
 from bot.slack.home.keeper import HomeKeeper
 from bot.slack.home.silences import UNMUTE

@@ -10,7 +10,7 @@ from bot.language import speaking
 from bot.services.answer_cards import AnswerCards
 from bot.services.list_choices import ListChoices
 from bot.services.requests import Request
-from bot.slack.blocks.card_answers import click_message
+from bot.slack.blocks.clicked import click_message
 from bot.slack.listeners.answering import Answering
 from bot.slack.listeners.services import Desk
 from bot.slack.modals.ask import CALLBACK, Wrong, ask_view, asked, note_view
