@@ -5,13 +5,13 @@ BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 ARGS   ?=
 
-.PHONY: demo test browser screenshots page chaos night lint format messages lock clean
+.PHONY: demo test browser emulate screenshots page chaos night lint format messages lock clean
 
 demo: .venv/.runtime  ## watch the bot at work; for example: make demo ARGS="--for 30s"
 	@$(BIN)/python -m bot demo $(ARGS)
 
 test: .venv/.dev  ## run the tests; for example: make test ARGS="-k digest"
-	@$(BIN)/pytest -m "not chaos and not browser" $(ARGS)
+	@$(BIN)/pytest -m "not chaos and not browser and not emulate" $(ARGS)
 
 golden: .venv/.dev  ## write what the bot shows in Slack, in each language, into the files that the tests compare it with
 	@rm -rf tests/slack/golden/*
@@ -22,6 +22,9 @@ chaos: .venv/.dev  ## kill, fault and break the real process; for example: make 
 
 browser: .venv/.dev  ## look at the demo's page in Chromium, where there is one
 	@$(BIN)/pytest tests/browser -m browser $(ARGS)
+
+emulate: .venv/.dev  ## compare the Slack stand-in with one that somebody else wrote
+	@$(BIN)/pytest tests/emulate -m emulate $(ARGS)
 
 screenshots: .venv/.dev  ## renew the pictures of the page in docs/images
 	@$(BIN)/pytest tests/browser -m browser -k pictures --pictures docs/images
