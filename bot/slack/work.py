@@ -67,3 +67,5 @@ class Work:
             self.replies.to_url(url, Message(text))
         elif event.get("type") in ("message", "app_mention"):
             self.replies.to_event(event, Message(text))
+        elif user_id := (body.get("user") or {}).get("id"):  # in a modal or in App Home
+            self.replies.to_event({"channel": user_id, "channel_type": "im"}, Message(text))

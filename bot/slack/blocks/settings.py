@@ -61,7 +61,7 @@ def settings_button(subscription_id: int) -> Block:
 
 
 def encode_undo(edit: RuleEdit) -> str:
-    return msgspec.json.encode(edit).decode()
+    return msgspec.json.encode(edit, order="deterministic").decode()
 
 
 def decode_undo(text: str) -> RuleEdit | None:

@@ -7,7 +7,7 @@ from typing import Any
 from bot.core.rules import Subscription
 from bot.language import _
 from bot.services.show_home import Home
-from bot.slack.blocks.elements import Block, Message, context, divider, header, section
+from bot.slack.blocks.elements import Block, Message, context, divider, fitting, header, section
 from bot.slack.blocks.links import Links
 from bot.slack.blocks.status import status_message
 from bot.slack.home.incidents import incident_blocks
@@ -18,6 +18,7 @@ from bot.slack.text import moment
 MOST_BLOCKS = 100
 """Slack docs, "Home tab view". The sections keep far below it by themselves."""
 
+NEWS_LIMIT = 2500
 AS_OF = "home:as-of"
 """The block that changes all the time."""
 
@@ -40,7 +41,7 @@ def home_view(home: Home, viewer: Viewer, links: Links) -> dict[str, Any]:
 
 def _sections(home: Home, viewer: Viewer, mine: Sequence[Subscription], links: Links) -> Iterator[Block]:
     if viewer.news:
-        yield section(viewer.news.text)
+        yield section("\n".join(fitting(viewer.news.text.split("\n"), NEWS_LIMIT)))
     if not mine:
         yield from first_steps(viewer.are_known)
     yield header(_("Open incidents"))

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.core.rule_words import MOST_FAILURES, spell_rule
 from bot.core.rules import Origin, Rules, Subscription
-from bot.language import LANGUAGES, N_, _, current_language, current_zone
+from bot.language import LANGUAGES, N_, _, current_language, current_zone, ngettext
 from bot.slack.blocks.elements import Block, actions, button, context, fitting, plain_text, section
 from bot.slack.blocks.inputs import (
     Choice,
@@ -101,7 +101,8 @@ def _head(form: SettingsForm, notes: Sequence[str]) -> Iterator[Block]:
     choices = form.choices[:MOST_CHOICES]
     if len(choices) > 1 and form.chosen in choices:
         options = [Choice(str(one.subscription_id), plain(one.workflows, OPTION_LIMIT)) for one in choices]
-        yield section(_("Subscription to"))
+        left_out = len(form.choices) - len(choices)
+        yield section(_more(left_out) if left_out else _("Subscription to"))
         yield chooser(f"choose:{form.opened.stamp}", CHOOSE, options, str(form.chosen.subscription_id))
     channel, workflows = code(form.chosen.channel, NAME), code(form.chosen.workflows, NAME)
     yield section(_("{channel} hears of {workflows}.").format(channel=channel, workflows=workflows))
@@ -109,6 +110,15 @@ def _head(form: SettingsForm, notes: Sequence[str]) -> Iterator[Block]:
         yield context(
             _("It comes from the file of subscriptions: applying the file again undoes what is changed here.")
         )
+
+
+def _more(left_out: int) -> str:
+    text = ngettext(
+        "Subscription to ({count:,} more: name one with `/dataflow settings`)",
+        "Subscription to ({count:,} more: name one with `/dataflow settings`)",
+        left_out,
+    )
+    return text.format(count=left_out)
 
 
 def _inputs(rules: Rules, stamp: str) -> Iterator[Block]:

@@ -43,10 +43,10 @@ class Opened:
 
 def encode(opened: Opened) -> str:
     """Without the way back where it would be too long: the answer is then a direct message."""
-    text = msgspec.json.encode(opened).decode()
+    text = msgspec.json.encode(opened, order="deterministic").decode()
     if len(text) <= METADATA_LIMIT:
         return text
-    return msgspec.json.encode(replace(opened, whence=Whence())).decode()
+    return msgspec.json.encode(replace(opened, whence=Whence()), order="deterministic").decode()
 
 
 def decode(text: str) -> Opened | None:

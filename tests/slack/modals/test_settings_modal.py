@@ -1,5 +1,6 @@
 """The modal of settings shows every rule, fits whatever it shows, and gives back what was entered."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from datetime import time, timedelta
 from typing import Any
@@ -14,12 +15,32 @@ from bot.core.rules import Broadcast, Outcome, QuietHours, Rules, Subscription
 from bot.demo.slack_server import Limits
 from bot.demo.slack_server.views import check_view
 from bot.language import speaking
+from bot.services.rule_answers import RulesAnswer, RulesMovedOn, RulesSaved, SubscriptionGone
+from bot.slack.blocks.elements import Message
+from bot.slack.blocks.settings import rules_message
 from bot.slack.modals.settings import SettingsForm, block_id, settings_view, with_preview
 from bot.slack.modals.settings_entries import Entered, Mistakes, read_entries
 from bot.slack.modals.settings_metadata import METADATA_LIMIT, Opened, Whence, decode, encode
 from bot.slack.text import words
+from tests.slack import anything, hostile  # noqa: F401 - hostile tells which values there are
 from tests.slack.anything import names
+from tests.slack.inspection import problems
 from tests.slack.modals.forms import RULES, SUBSCRIPTIONS, a_form, filled_in
+
+Golden = Callable[[str, Message | Mapping[str, Any]], None]
+
+EVERY_RULE = Rules(
+    outcomes=frozenset({Outcome.FAILED, Outcome.RECOVERED, Outcome.RUNNING_LONG}),
+    nth_failure=3,
+    wait_for=timedelta(minutes=90),
+    quiet=QuietHours(time(22), time(7), "Asia/Seoul"),
+    remind_every=timedelta(hours=1),
+    broadcast=Broadcast.RECOVERY,
+    mention="<!subteam^S0ONCALL1>",
+    language="ko",
+    zone="Asia/Seoul",
+)
+SUBSCRIPTION = Subscription(7, "#data-alerts", "orders-*", EVERY_RULE)
 
 
 def entered(form: SettingsForm, **values: Any) -> Rules:
@@ -168,3 +189,28 @@ def test_a_preview_takes_the_place_of_the_one_before_and_leaves_the_rest() -> No
 def test_the_zone_of_whoever_looks_is_proposed_for_quiet_hours() -> None:
     with speaking("en", ZoneInfo("Europe/Berlin")):
         assert "Europe/Berlin" in str(settings_view(a_form()))
+
+
+@pytest.mark.parametrize("rules", {"default": Rules(), "all": EVERY_RULE}.items(), ids=lambda item: item[0])
+def test_it_looks_as_agreed(rules: tuple[str, Rules], golden: Golden) -> None:
+    name, shown = rules
+    golden(f"settings_{name}", settings_view(a_form(shown)))
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    {
+        "saved": RulesSaved(Rules(), SUBSCRIPTION),
+        "as_before": RulesSaved(EVERY_RULE, SUBSCRIPTION),
+        "moved_on": RulesMovedOn(SUBSCRIPTION, RuleEdit(7, Rules(), Rules(nth_failure=2))),
+        "gone": SubscriptionGone(),
+    }.items(),
+)
+def test_what_came_of_saving_is_told_as_agreed(name: str, answer: RulesAnswer, golden: Golden) -> None:
+    golden(f"rules_{name}", rules_message(answer))
+
+
+@settings(max_examples=50)
+@given(anything.of(RulesAnswer))
+def test_what_came_of_saving_fits_whatever_it_is(answer: RulesAnswer) -> None:
+    assert problems(rules_message(answer)) == []
