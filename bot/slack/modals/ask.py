@@ -7,7 +7,7 @@ from typing import Any
 from bot.language import N_, _
 from bot.slack.blocks.elements import Block, context, plain_text, section
 from bot.slack.blocks.inputs import Choice, Field, menu, radio_buttons, text_input
-from bot.slack.text import plain
+from bot.slack.text import plain, width
 
 CALLBACK = "ask"
 WORKFLOW, QUESTION = "workflow", "question"
@@ -78,7 +78,7 @@ def _workflow_input(workflows: Sequence[tuple[str, str]]) -> list[Block]:
     field = Field(WORKFLOW, WORKFLOW, _("Workflow"))
     if not workflows:
         return []
-    if len(workflows) > MOST_CHOICES:
+    if len(workflows) > MOST_CHOICES or not all(0 < width(one) <= OPTION_LIMIT for one, _name in workflows):
         return [text_input(Field(WORKFLOW, WORKFLOW, _("Workflow"), _("Its name or its id.")), "", NAME_LIMIT)]
     return [menu(field, [Choice(workflow_id, plain(name, OPTION_LIMIT)) for workflow_id, name in workflows], "")]
 
