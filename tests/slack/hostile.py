@@ -10,6 +10,7 @@ from bot.core.alerting import Alert
 from bot.core.catch_up import CatchUpPage, FoldedRun, PageJob
 from bot.core.digest import Window, day_window
 from bot.core.explanation import Explanation, OverdueTrace, TransitionTrace
+from bot.core.handles import CardRef
 from bot.core.incidents import Incident, JobTrouble
 from bot.core.recurrence import Recurrence
 from bot.core.rules import Outcome, QuietHours, Rules
@@ -23,6 +24,12 @@ TAKES_TOO_LONG = st.sampled_from([Outcome.RUNNING_LONG, Outcome.WAITING_LONG, Ou
 CALLED = frozenset({"S0ONCALL1", "U0MINA123", "U0123", "S0123", "here"})
 """Who may be mentioned, because the configuration says so: see below, and RULES."""
 
+
+def _as_read_back(execution_id: str) -> str:
+    """From the value of a button, which is not understood with anything else."""
+    return execution_id.encode("utf-8", "ignore").decode()[:255]
+
+
 SENSIBLE: dict[Any, st.SearchStrategy[Any]] = {
     QuietHours: QUIET,
     Rules: RULES,
@@ -33,6 +40,7 @@ SENSIBLE: dict[Any, st.SearchStrategy[Any]] = {
         [None, "S0ONCALL1", "<@U0MINA123>", "here", "<!channel>", "<@U1|x>", "U0MINA123 <!everyone>"]
     ),
     **{(late, "outcome"): TAKES_TOO_LONG for late in (HeldLate, Overdue, OverdueTrace)},
+    (CardRef, "execution_id"): of(str).map(_as_read_back),
     (Recurrence, "weekdays"): st.frozensets(st.integers(0, 6), min_size=1),
     (Incident, "jobs"): some(JobTrouble, least=1, many=120),
     (CatchUpPage, "jobs"): some(PageJob, many=10),
@@ -40,3 +48,8 @@ SENSIBLE: dict[Any, st.SearchStrategy[Any]] = {
     (Explanation, "transitions"): some(TransitionTrace, many=5),
 }
 KNOWN.update(SENSIBLE)
+
+MENU = st.dictionaries(of(str), of(str), max_size=4) | st.builds(
+    lambda many, name: {f"wf{number}": name for number in range(many)}, st.sampled_from([100, 101]), of(str)
+)
+"""Workflows by their ids, as a menu offers them."""

@@ -31,7 +31,7 @@ from bot.slack.home.view import Viewer, home_view
 from bot.slack.modals.ask import ask_view
 from bot.slack.modals.mute_until import MuteForm, mute_view
 from bot.slack.modals.settings import SettingsForm, settings_view, with_preview
-from tests.slack import hostile  # noqa: F401 (it says which values are possible)
+from tests.slack import hostile
 from tests.slack.anything import of
 from tests.slack.samples import LINKS
 
@@ -90,7 +90,7 @@ VIEWS = (
     Kind("home", st.tuples(of(Home), VIEWERS), _home),
     Kind("settings modal", st.tuples(of(SettingsForm), of(Simulation)), _settings),
     Kind("mute modal", st.tuples(of(MuteForm), of(datetime)), _mute),
-    Kind("ask modal", of(tuple[tuple[str, str], ...]), _one(ask_view)),
+    Kind("ask modal", hostile.MENU.map(lambda named: tuple(named.items())), _one(ask_view)),
 )
 KINDS = (
     *_each(Facts, _facts),
