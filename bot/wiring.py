@@ -15,6 +15,7 @@ from bot.core.findings import Finding, Verdict
 from bot.core.flapping import FlappingRule
 from bot.errors import SettingsError
 from bot.services.acknowledge import Acknowledge
+from bot.services.announce_windows import AnnounceWindows
 from bot.services.answer_commands import AnswerCommands
 from bot.services.audit_alerts import AuditAlerts
 from bot.services.boot import Boot
@@ -209,8 +210,10 @@ class Bot(Edges):
         remind = Remind(self.database, self.clock, self.boot)
         overdue = WatchOverdue(self.database, self.clock, self.boot)
         blindness = WatchBlindness(self.database, self.clock, self.settings.blind_after, self.settings.poll_interval)
+        windows = AnnounceWindows(self.database, self.clock, self.boot)
         second = timedelta(seconds=1)
         return [
+            Step("windows", windows.step, 5 * second),
             Step("release", release.step, min(second, self.settings.poll_interval)),
             Step("remind", remind.step, second),
             Step("overdue", overdue.step, second),

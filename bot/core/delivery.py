@@ -10,7 +10,7 @@ from bot.core.blindness import Blind
 from bot.core.catch_up import CatchUp, CatchUpPage
 from bot.core.digest import Digest
 from bot.core.reruns import RerunNews
-from bot.core.telling import HeldSummary, Overdue, Recovery, Reminder
+from bot.core.telling import HeldSummary, Maintenance, Overdue, Recovery, Reminder
 from bot.core.trial import Trial
 from bot.language import N_
 
@@ -26,6 +26,7 @@ class Purpose(StrEnum):
     RECOVERY = N_("recovery")
     REMINDER = N_("reminder")
     HELD = N_("held back")
+    MAINTENANCE = N_("maintenance")
     OVERDUE = N_("overdue")
     BLIND = N_("blind")
     DIGEST = N_("digest")
@@ -60,6 +61,7 @@ Facts = (
     | Recovery
     | Reminder
     | HeldSummary
+    | Maintenance
     | Overdue
     | Blind
     | Digest

@@ -25,7 +25,7 @@ class Weekly:
     zone: str
 
     def end_of(self, now: datetime) -> datetime | None:
-        """When the occurrence that contains this moment ends; None between occurrences."""
+        """When the occurrence that contains this moment ends; None between occurrences. Of two, the later one."""
         zone = ZoneInfo(self.zone)
         today = now.astimezone(zone).date()
         ends = []
@@ -84,6 +84,11 @@ class Silence:
         if now < self.starts_at or (self.ends_at is not None and now >= self.ends_at):
             return False
         return self.weekly is None or self.weekly.end_of(now) is not None
+
+    def start_of(self, now: datetime) -> datetime:
+        """When it began, or this occurrence of it did."""
+        end = self.weekly.end_of(now) if self.weekly else None
+        return max(self.starts_at, end - self.weekly.lasts) if self.weekly and end else self.starts_at
 
     def end_of(self, now: datetime) -> datetime:
         """When it ends, or this occurrence of it does; `now` when it is not active."""

@@ -88,3 +88,15 @@ class Overdue:
     limit: Limit
     over_at: datetime | None = None
     how_it_ended: HowOver | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Maintenance:
+    """A maintenance window, or an occurrence of it, has begun; `over_at` is when it ended, `held` how many alerts it
+    held back in the channel by then."""
+
+    title: SilenceTitle
+    since: datetime
+    until: datetime
+    over_at: datetime | None = None
+    held: int = 0

@@ -8,7 +8,7 @@ from bot.core.catch_up import CatchUp, CatchUpPage
 from bot.core.delivery import Facts, Notice, NoticeKind, Purpose
 from bot.core.digest import Digest
 from bot.core.reruns import RerunNews
-from bot.core.telling import HeldSummary, Overdue, Recovery, Reminder
+from bot.core.telling import HeldSummary, Maintenance, Overdue, Recovery, Reminder
 from bot.core.trial import Trial
 
 _TYPES: dict[Purpose, type[Facts]] = {
@@ -18,6 +18,7 @@ _TYPES: dict[Purpose, type[Facts]] = {
     Purpose.RECOVERY: Recovery,
     Purpose.REMINDER: Reminder,
     Purpose.HELD: HeldSummary,
+    Purpose.MAINTENANCE: Maintenance,
     Purpose.OVERDUE: Overdue,
     Purpose.BLIND: Blind,
     Purpose.DIGEST: Digest,

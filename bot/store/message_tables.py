@@ -100,6 +100,13 @@ class DecisionRow(Base):
     __table_args__ = (
         Index(None, "transition_key"),  # why: the decisions on a transition
         Index(None, "overdue_key"),  # why, and the end of something overdue: the decisions on it
+        # windows.held_back, holding.held_by, silences.end: what a mute or window holds, or held, back
+        Index(
+            "ix_decisions_silenced",
+            "silence_key",
+            sqlite_where=text("silence_key IS NOT NULL"),
+            postgresql_where=text("silence_key IS NOT NULL"),
+        ),
         # holding.due_cause: what is held back; few rows, whatever the history
         Index(
             "ix_decisions_held",
@@ -121,6 +128,30 @@ class DecisionRow(Base):
     held_until: Mapped[datetime | None]
     released_at: Mapped[datetime | None]
     outbox_key: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))
+
+
+class WindowRow(Base):
+    """An occurrence of a maintenance window in a channel that was told of it, from when to when it was to last."""
+
+    __tablename__ = "windows"
+    __table_args__ = (
+        UniqueConstraint("silence_key", "channel", "until"),  # told once, whoever notices that it has begun
+        # windows.open_ones; few rows, whatever the history
+        Index(
+            "ix_windows_open",
+            "id",
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    silence_key: Mapped[int] = mapped_column(ForeignKey("silences.id"))
+    channel: Mapped[str] = mapped_column(ForeignKey("channels.channel"))
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    outbox_key: Mapped[int] = mapped_column(ForeignKey("outbox.id"))
 
 
 class ReminderRow(Base):

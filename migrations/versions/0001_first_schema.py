@@ -331,6 +331,29 @@ def upgrade() -> None:
         op.f("ix_reruns_workflow_key_requested_at"), "reruns", ["workflow_key", "requested_at"], unique=False
     )
     op.create_table(
+        "windows",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("silence_key", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(length=255), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("outbox_key", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["channel"], ["channels.channel"], name=op.f("fk_windows_channel")),
+        sa.ForeignKeyConstraint(["outbox_key"], ["outbox.id"], name=op.f("fk_windows_outbox_key")),
+        sa.ForeignKeyConstraint(["silence_key"], ["silences.id"], name=op.f("fk_windows_silence_key")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_windows")),
+        sa.UniqueConstraint("silence_key", "channel", "until", name=op.f("uq_windows_silence_key_channel_until")),
+    )
+    op.create_index(
+        "ix_windows_open",
+        "windows",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
+    op.create_table(
         "overdue",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("outcome", sa.String(length=32), nullable=False),
@@ -416,4 +439,12 @@ def upgrade() -> None:
         postgresql_where=sa.text("held_until IS NOT NULL AND released_at IS NULL"),
     )
     op.create_index(op.f("ix_decisions_overdue_key"), "decisions", ["overdue_key"], unique=False)
+    op.create_index(
+        "ix_decisions_silenced",
+        "decisions",
+        ["silence_key"],
+        unique=False,
+        sqlite_where=sa.text("silence_key IS NOT NULL"),
+        postgresql_where=sa.text("silence_key IS NOT NULL"),
+    )
     op.create_index(op.f("ix_decisions_transition_key"), "decisions", ["transition_key"], unique=False)

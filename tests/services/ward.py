@@ -15,6 +15,7 @@ from bot.core.rules import Rules
 from bot.core.silence import Silence
 from bot.core.subscribing import SubscriptionChanges, Wish
 from bot.core.transitions import Watch
+from bot.services.announce_windows import AnnounceWindows
 from bot.services.boot import Boot
 from bot.services.manage_silences import ManageSilences
 from bot.services.record_observed import Reading, RecordingRules, record_observed
@@ -122,6 +123,10 @@ class Ward:
         if is_polled:
             self.poll()
         return self._exhaust(ReleaseHeld(self.database, self.clock, MINUTE, self.boot).step)
+
+    def announce(self) -> int:
+        """Tell of windows that begin or end; returns how many messages that takes."""
+        return self._exhaust(AnnounceWindows(self.database, self.clock, self.boot).step)
 
     def remind(self) -> int:
         """Remind of what is due; returns how many cards were looked at."""

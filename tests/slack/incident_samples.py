@@ -14,7 +14,7 @@ from bot.core.overdue import Basis, BasisKind, HowOver, Limit
 from bot.core.recurrence import Interval, Recurrence
 from bot.core.rules import Outcome, QuietHours
 from bot.core.silence import Covered, SilenceKind, SilenceTitle
-from bot.core.telling import HeldCause, HeldJob, HeldLate, HeldSummary, Overdue, Recovery, Reminder
+from bot.core.telling import HeldCause, HeldJob, HeldLate, HeldSummary, Maintenance, Overdue, Recovery, Reminder
 from tests.slack.samples import NOON, ORDERS, SALES, execution, minutes
 
 
@@ -86,6 +86,9 @@ NEVER_STARTED = Overdue(
 )
 LATE_RUN = HeldLate(Outcome.RUNNING_LONG, ORDERS.name, "load-to-dw", NOON - minutes(50))
 NO_START = HeldLate(Outcome.NEVER_STARTED, SALES.name, None, NOON - minutes(30))
+WINDOW = Maintenance(
+    SilenceTitle(SilenceKind.MAINTENANCE, 4, Covered(ORDERS.name), "moving the warehouse"), NOON, NOON + minutes(90)
+)
 BLIND = Blind(NOON - minutes(72), "getWorkflowExecutions /api/v1/workflows/3tfNLPabcdef/executions: nobody answers")
 
 TOLD: dict[str, Facts] = {
@@ -104,6 +107,9 @@ TOLD: dict[str, Facts] = {
         2,
     ),
     "held_nothing": HeldSummary(HeldCause(SilenceTitle(SilenceKind.MAINTENANCE, 4, Covered())), NOON, 0, (), 0),
+    "maintenance": WINDOW,
+    "maintenance_over": replace(WINDOW, over_at=NOON + minutes(90), held=3),
+    "maintenance_over_nothing_held": replace(WINDOW, over_at=NOON + minutes(30)),
     "blind": BLIND,
     "blind_over": replace(BLIND, over_at=NOON, ended=41, failed=2),
     "blind_over_nothing_missed": replace(BLIND, over_at=NOON),

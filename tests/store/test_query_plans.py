@@ -30,11 +30,13 @@ from bot.store import (
     reruns,
     sending,
     silences,
+    windows,
     workflows,
 )
 from bot.store.engine import Database
 from bot.store.explaining import KnownRun
 from bot.store.holding import Cause
+from bot.store.windows import Window
 from tests.doubles import START, an_execution
 
 LEASE = timedelta(minutes=1)
@@ -125,6 +127,14 @@ def held_by_one_silence(session: Session) -> object:
     return holding.held_by(session, 1)
 
 
+def held_in_a_window(session: Session) -> object:
+    return windows.held_back(session, Window(1, "C1", START, START))
+
+
+def open_windows(session: Session) -> object:
+    return windows.open_ones(session)
+
+
 def early_end(session: Session) -> object:
     return silences.end(session, 1, START)
 
@@ -195,8 +205,10 @@ def open_reruns(session: Session) -> object:
         (queue_state, "ix_outbox_unsent"),
         (held_back, "ix_decisions_held (held_until<?)"),
         (held_by_one_cause, "ix_decisions_held (held_until<?)"),
-        (held_by_one_silence, "ix_decisions_held (held_until>?)"),
-        (early_end, "ix_decisions_held (held_until>?)"),
+        (held_by_one_silence, "ix_decisions_silenced (silence_key=?)"),
+        (early_end, "ix_decisions_silenced (silence_key=?)"),
+        (held_in_a_window, "ix_decisions_silenced (silence_key=?)"),
+        (open_windows, "ix_windows_open"),
         (reminder, "ix_cards_remind_at (remind_at<?)"),
         (open_incidents, "ix_incidents_open (workflow_key=?)"),
         (pointed_at, "ix_outbox_placed (message_ts=?)"),

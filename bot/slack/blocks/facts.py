@@ -7,7 +7,7 @@ from bot.core.delivery import Facts, Notice
 from bot.core.digest import Digest
 from bot.core.reruns import RerunNews
 from bot.core.retry import Form
-from bot.core.telling import HeldSummary, Overdue, Recovery, Reminder
+from bot.core.telling import HeldSummary, Maintenance, Overdue, Recovery, Reminder
 from bot.core.trial import Trial
 from bot.language import N_, _
 from bot.slack.blocks.alert import alert_message
@@ -16,6 +16,7 @@ from bot.slack.blocks.catch_up import catch_up_message, catch_up_page_message
 from bot.slack.blocks.digest import digest_message
 from bot.slack.blocks.elements import Message, context
 from bot.slack.blocks.links import Links
+from bot.slack.blocks.maintenance import maintenance_message
 from bot.slack.blocks.notice import notice_message
 from bot.slack.blocks.overdue import overdue_message
 from bot.slack.blocks.rerun import rerun_message
@@ -47,7 +48,10 @@ def facts_message(facts: Facts, form: Form, links: Links, *, is_reply: bool = Fa
             return _unlinked_message(facts, form)
 
 
-def _unlinked_message(facts: CatchUp | CatchUpPage | HeldSummary | Blind | Notice | Trial, form: Form) -> Message:
+_Unlinked = CatchUp | CatchUpPage | HeldSummary | Maintenance | Blind | Notice | Trial
+
+
+def _unlinked_message(facts: _Unlinked, form: Form) -> Message:
     """What tells of no single run leads to none."""
     match facts:
         case CatchUp():
@@ -56,6 +60,8 @@ def _unlinked_message(facts: CatchUp | CatchUpPage | HeldSummary | Blind | Notic
             return catch_up_page_message(facts, form)
         case HeldSummary():
             return held_message(facts, form)
+        case Maintenance():
+            return maintenance_message(facts, form)
         case Blind():
             return blind_message(facts, form)
         case Notice():
