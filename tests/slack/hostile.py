@@ -35,6 +35,7 @@ SENSIBLE: dict[Any, st.SearchStrategy[Any]] = {
     Rules: RULES,
     Whence: st.builds(Whence, SLACK_IDS, st.none() | st.just("https://hooks.slack.com/commands/T0/1/2")),
     Window: st.builds(day_window, of(date), of(ZoneInfo)),
+    "language": st.sampled_from(["en", "ko"]),
     "zone": ZONES,
     (Alert, "mention"): st.sampled_from(
         [None, "S0ONCALL1", "<@U0MINA123>", "here", "<!channel>", "<@U1|x>", "U0MINA123 <!everyone>"]
