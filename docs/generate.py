@@ -8,6 +8,8 @@ from pathlib import Path
 
 from bot.core.permissions import MATRIX, ChannelKind, Role, Rule
 from bot.core.rate import RateRule
+from bot.services.commands.command import Command
+from bot.services.commands.table import COMMANDS
 
 FOLDER = Path(__file__).parent
 
@@ -88,7 +90,47 @@ def _cells(rule: Rule) -> Iterator[str]:
         yield WHO[rule.least[kind]] if kind in rule.least else "nobody"
 
 
+COMMANDS_PAGE = """\
+# Commands
+
+This page is written by `docs/generate.py` from the table in `bot/services/commands/table.py`, which is also the parser,
+the help text, the usage hint in `app_manifest.yaml` and the list of what has to be permitted.
+
+Type a command in a channel after `/dataflow`, or without it in a direct message to the bot, or after mentioning it.
+
+- **Names** may hold spaces and letters of any script, and need no quotes: `/dataflow runs 정산 매일 failed 5`.
+  Quotes help where a name ends like a command does: `/dataflow runs "orders failed"`.
+- A **slip** is answered with the commands that come nearest.
+- **Only you** see the answer. `--share` at the end, or the button *Share* below it, shows it to everybody in the
+  channel; an answer to a mention is then given in its thread. What changes something is never repeated by a click.
+- **Long answers** have pages: the buttons below, or `--page 2` at the end.
+- **Plain words** do, too: "show me the runs of orders", "what failed today?", "mute orders for 4h please", and in
+  Korean "orders 실행 보여줘", "orders 4시간 음소거 해줘", "왜 TsP5R0sOX7QW8f1mA2Vd".
+  There is no magic in it: courtesies are left out, and each command has the other names that are listed below.
+- Times that you type are those of your own clock, as Slack knows it.
+- Whom alerts mention is said in [the file of subscriptions](subscriptions.md) only: nobody can let the bot call others
+  by a command.
+
+Who may do what depends on the role and on the kind of channel: [permissions.md](permissions.md).
+
+| command | what it does | for example | also called | needs |
+|---|---|---|---|---|
+{table}
+"""
+
+
+def commands() -> str:
+    return COMMANDS_PAGE.format(table="\n".join(_command(command) for command in COMMANDS.values()))
+
+
+def _command(command: Command) -> str:
+    usage, example = (f"`{text}`".replace("|", "\\|") for text in (command.usage, command.example))
+    needs = " or ".join(f"`{action}`" for action in (command.own_action, command.action) if action)
+    return f"| {usage} | {command.summary} | {example} | {', '.join(command.called)} | {needs} |"
+
+
 PAGES: dict[str, Callable[[], str]] = {
+    "commands.md": commands,
     "permissions.md": permissions,
 }
 

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from bot.demo.slack_server.workspace import DEFAULT_EVENTS
+from bot.services.commands.table import USAGE_HINT
 from bot.slack.blocks.answer import COMMAND
 from bot.slack.check import SCOPES
 
@@ -99,6 +100,10 @@ def test_what_cannot_be_undone_is_left_off(manifest: Any) -> None:
 def test_the_command_and_the_events_are_those_that_the_code_listens_to(manifest: Any) -> None:
     assert [command["command"] for command in manifest["features"]["slash_commands"]] == [COMMAND]
     assert set(manifest["settings"]["event_subscriptions"]["bot_events"]) == DEFAULT_EVENTS
+
+
+def test_the_usage_hint_names_every_command_of_the_table(manifest: Any) -> None:
+    assert [command["usage_hint"] for command in manifest["features"]["slash_commands"]] == [USAGE_HINT]
 
 
 def test_the_scopes_cover_what_the_check_command_asks_for(manifest: Any) -> None:

@@ -283,3 +283,5 @@ PHRASES: dict[Phrase, Command] = {
     tuple(called.split()): command for command in _TABLE for called in (command.name, *command.called)
 }
 """What each command goes by."""
+USAGE_HINT = " | ".join(command.usage for command in _TABLE)
+"""What Slack shows to whoever types the slash command: at most 1,000 characters (Slack docs, "App manifest")."""
