@@ -19,15 +19,20 @@ from bot.demo.slack_server.actor import Actor
 from bot.demo.slack_server.callbacks import Response
 from bot.demo.slack_server.views import View
 from bot.errors import ApiRefused
+from bot.language import _, speaking
 from bot.services.answer_commands import Reply
-from bot.services.answers import Answer, RunsPage, RunsQuery
+from bot.services.answers import RunsPage, RunsQuery
 from bot.services.boot import Boot
+from bot.services.card_answers import UnknownCard
 from bot.services.deliver_outbox import DeliverOutbox
+from bot.services.desk_answers import DeskAnswer
 from bot.services.fold_alerts import FoldAlerts
 from bot.services.follow_reruns import FollowReruns
 from bot.services.record_outcome import RecordOutcome
 from bot.services.requests import Request
 from bot.slack.blocks.actions import ACK, CONSOLE, HISTORY, MUTE, RERUN, START, UNACK, UNMUTE, WHY
+from bot.slack.blocks.clicked import click_message
+from bot.slack.blocks.links import Links
 from bot.slack.modals.mute_until import ACTION, BLOCK
 from bot.slack.sender import SlackSender
 from bot.slack.signature import Signer
@@ -53,7 +58,7 @@ class Desk:
     asked: list[str] = field(default_factory=list)
     askers: list[str] = field(default_factory=list)
 
-    def answer(self, text: str, request: Request) -> Answer:
+    def answer(self, text: str, request: Request) -> DeskAnswer:
         return self.reply(text, request).answer
 
     def reply(self, text: str, request: Request) -> Reply:
@@ -72,7 +77,8 @@ class Desk:
 
 @dataclass
 class Place:
-    """A channel that hears of a workflow with a Korean name. Mina and Jun are operators, Sora may look."""
+    """A channel that hears of a workflow with a Korean name. Mina, Jun and Hana, whose Slack speaks Korean, are
+    operators; Sora may look."""
 
     office: Office
     ward: Ward
@@ -164,13 +170,14 @@ def connected(shared_database: Database) -> Iterator[Place]:
     channel = slack.workspace.add_channel("data-alerts")
     for name, real_name in (("mina", "김민아"), ("jun", "이준"), ("sora", "박소라")):
         slack.workspace.add_user(name, real_name=real_name)
+    slack.workspace.add_user("hana", real_name="최하나", locale="ko-KR")
     clock, desk = FakeClock(), Desk()
     ward = Ward(shared_database, clock)
     ward.subscribe(channel=channel.id)
     with shared_database.transaction() as session:
         watch.ensure(session, clock())
         session.execute(update(WorkflowRow).values(name=KOREAN, trigger_rule=TriggerRule.NONE))
-    with Office(slack, shared_database, desk, clock, operators=("mina", "jun")).open() as office:
+    with Office(slack, shared_database, desk, clock, operators=("mina", "jun", "hana")).open() as office:
         yield Place(office, ward, desk)
 
 
@@ -429,3 +436,26 @@ def test_the_shortcut_wants_a_workflow_where_one_is_needed(place: Place) -> None
     assert done.errors == {"workflow": "Which workflow?"}
     place.person("mina").close(view)
     assert place.desk.asked == []
+
+
+LANGUAGES = pytest.mark.parametrize(("name", "language"), [("mina", "en"), ("hana", "ko")])
+
+
+@LANGUAGES
+@pytest.mark.parametrize("action_id", [ACK, UNACK, RERUN, HISTORY, WHY, UNMUTE, START])
+def test_a_click_is_answered_in_the_language_of_whoever_clicks(
+    place: Place, name: str, language: str, action_id: str
+) -> None:
+    answer = place.press(name, action_id, showing(place, button(action_id, "")))
+    with speaking(language):
+        assert answer.text == click_message(UnknownCard(), Links()).text
+
+
+@LANGUAGES
+def test_modals_speak_the_language_of_whoever_opens_them(place: Place, name: str, language: str) -> None:
+    mute, ask = form(place, name), ask_form(place, name)
+    with speaking(language):
+        assert (mute.title, ask.title) == (_("Mute"), _("Ask Data Flow"))
+        done = place.person(name).submit(ask, {"question": "runs"})
+        assert done.errors == {"workflow": _("Which workflow?")}
+    place.person(name).close(ask)

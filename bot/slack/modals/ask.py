@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.language import N_, _
+from bot.language import N_, _, current_language, speaking
 from bot.slack.blocks.elements import Block, context, plain_text, section
 from bot.slack.blocks.inputs import Choice, Field, menu, radio_buttons, text_input
 from bot.slack.text import plain, width
@@ -44,12 +44,14 @@ class Wrong:
 
 
 def ask_view(workflows: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    """`workflows` are ids and names. More than a menu takes are asked for by name."""
+    """`workflows` are ids and names. More than a menu takes are asked for by name. The view carries the language that it
+    was shown in: what is wrong is said in it at once."""
     questions = [Choice(key, _(question.called)) for key, question in QUESTIONS.items()]
     said = _("The answer comes in the conversation with this app. Everything else can be asked with `/dataflow`.")
     return {
         **_frame(),
         "submit": plain_text(_("Ask")),
+        "private_metadata": current_language(),
         "blocks": [
             *_workflow_input(workflows),
             radio_buttons(Field(QUESTION, QUESTION, _("Question"), is_optional=False), questions, "runs"),
@@ -65,6 +67,11 @@ def note_view(text: str) -> dict[str, Any]:
 
 def asked(view: Mapping[str, Any]) -> str | Wrong:
     """The command that was put together."""
+    with speaking(str(view.get("private_metadata"))):
+        return _asked(view)
+
+
+def _asked(view: Mapping[str, Any]) -> str | Wrong:
     values = view.get("state", {}).get("values", {})
     chosen = values.get(QUESTION, {}).get(QUESTION, {}).get("selected_option") or {}
     question = QUESTIONS.get(str(chosen.get("value")), QUESTIONS["help"])
