@@ -102,9 +102,18 @@ def test_the_command_opens_the_settings_of_the_channels_first_subscription(place
     assert "orders-*" in str(view.blocks)
 
 
-@pytest.mark.parametrize("command", ["/dataflow settings orders-*", "/dataflow  Settings  orders-*"])
-def test_the_command_may_name_the_subscription(place: Place, command: str) -> None:
-    assert "hears of `orders-*`" in str(place.opened(place.mina, command).blocks)
+@pytest.mark.parametrize(
+    ("command", "shown"),
+    [
+        ("/dataflow settings orders-*", "orders-*"),
+        ("/dataflow  Settings  orders-*", "orders-*"),
+        ("/dataflow orders-* 설정", "orders-*"),
+        ("/dataflow settings all", "*"),
+        ("/dataflow settings payments", "*"),
+    ],
+)
+def test_the_command_may_name_the_subscription_or_what_it_covers(place: Place, command: str, shown: str) -> None:
+    assert f"hears of `{shown}`" in str(place.opened(place.mina, command).blocks)
 
 
 def test_where_nothing_is_subscribed_the_modal_says_what_to_do(place: Place) -> None:

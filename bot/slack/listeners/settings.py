@@ -10,6 +10,9 @@ from bot.core.permissions import Action, ChannelKind
 from bot.core.rule_editing import RuleEdit
 from bot.language import speaking
 from bot.services.authority import Permit, Refused
+from bot.services.commands.command import Command
+from bot.services.commands.line import Line, read_line
+from bot.services.commands.table import PHRASES
 from bot.services.requests import Request
 from bot.slack.blocks.answer import COMMAND
 from bot.slack.blocks.elements import Message
@@ -29,7 +32,8 @@ NAME = "settings"
 
 def asks_for_settings(command: Json) -> bool:
     """The one command that is answered by a modal."""
-    return typed(command.get("text") or "").lower().split()[:1] == [NAME]
+    line = _line(command)
+    return line.command is not None and line.command.name == NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class SettingsListeners:
 
     def on_command(self, ack: Ack, body: Json) -> None:
         ack()
-        wanted = typed(body["text"]).partition(" ")[2].strip()
+        wanted = " ".join(_line(body).words)
         places = {body["user_id"]} if body["channel_id"].startswith("D") else {body["channel_id"], _name(body)}
         self._open(body, lambda: self.dialog.of_places(places, wanted, _whence(body)))
 
@@ -123,6 +127,10 @@ class SettingsListeners:
 
     def _work(self, body: Json, task: Callable[[], None]) -> None:
         self.answering.work.start(body, task)
+
+
+def _line(command: Json) -> Line[Command]:
+    return read_line(typed(command.get("text") or ""), PHRASES, "help")
 
 
 def _whence(body: Json) -> Whence:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.core.rules import Rules, Subscription
+from bot.core.subscribing import EVERYTHING
 from bot.language import _, speaking
 from bot.services.edit_rules import EditRules
 from bot.services.rule_answers import RulesMovedOn, SubscriptionGone
@@ -21,12 +22,15 @@ class SettingsDialog:
     rules: EditRules
 
     def of_places(self, places: Collection[str], wanted: str, whence: Whence) -> View:
-        """The subscription that is wanted, by its workflows or its channel, or else the first of these places."""
+        """The subscription of what is wanted, or else one that covers it, or else the first of these places."""
         found = self.rules.of_places(places)
         if not found:
             return note_view(nothing_here())
-        named = [one for one in found if wanted in (one.workflows, one.channel, one.channel.removeprefix("#"))]
-        return settings_view(SettingsForm(found, (named or found)[0], (named or found)[0].rules, whence))
+        wanted = EVERYTHING if wanted.casefold() == "all" else wanted
+        exactly = [one for one in found if one.workflows == wanted]
+        covering = [one for one in found if one.covers(wanted, wanted)]
+        chosen = [*exactly, *covering, *found][0]
+        return settings_view(SettingsForm(found, chosen, chosen.rules, whence))
 
     def of_subscription(self, subscription_id: int, whence: Whence) -> View:
         found = self.rules.beside(subscription_id)
