@@ -166,4 +166,4 @@ def view_of(session: Session, silence: Silence, now: datetime) -> SilenceView:
     """What people are shown of it."""
     channels = (silence.channel,) if silence.channel else tuple(subscriptions.alert_channels(session))
     held = holding.held_by(session, silence.silence_id)
-    return SilenceView(silence, scope_of(session, silence), channels, silence.is_active(now), held)
+    return SilenceView(silence, covered_by(session, silence), channels, silence.is_active(now), held)

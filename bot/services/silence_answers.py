@@ -2,20 +2,26 @@
 
 from dataclasses import dataclass
 
-from bot.core.silence import Silence
+from bot.core.silence import Covered, Silence
+from bot.core.silence_words import spell_covered
 from bot.services.answers import Help, NoSuchWorkflow, SeveralWorkflows
 
 
 @dataclass(frozen=True, slots=True)
 class SilenceView:
-    """A mute or window with what it covers: `scope` in words, and the channels that hear less while it is active.
-    `held` counts what it holds back now."""
+    """A mute or window with what it covers, and the channels that hear less while it is active. `held` counts what it
+    holds back now."""
 
     silence: Silence
-    scope: str
+    covered: Covered
     channels: tuple[str, ...]
     is_active: bool
     held: int = 0
+
+    @property
+    def scope(self) -> str:
+        """What it covers, in words: such as "load of orders-daily-load in #data-alerts"."""
+        return spell_covered(self.covered)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Names what a mute or a maintenance window covers."""
 
 from bot.core.silence import Covered, Silence, SilenceTitle
-from bot.core.silence_words import spell_covered
+
 from bot.store import jobs, workflows
 from bot.store.engine import Session
 
@@ -13,10 +13,6 @@ def covered_by(session: Session, silence: Silence) -> Covered:
         job = next((one.name for one in jobs.called(session, job) if one.job_id == silence.job_id), job)
     return Covered(workflow, job, silence.channel)
 
-
-def scope_of(session: Session, silence: Silence) -> str:
-    """In words, such as "load of orders-daily-load in #data-alerts"."""
-    return spell_covered(covered_by(session, silence))
 
 
 def title_of(session: Session, silence: Silence) -> SilenceTitle:

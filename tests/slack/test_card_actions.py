@@ -15,7 +15,7 @@ from bot.core.incidents import Acknowledgement, Incident
 from bot.core.model import ExecutionStatus
 from bot.core.reruns import Refusal, RerunNews, RerunState
 from bot.core.retry import Form
-from bot.core.silence import Silence, SilenceKind
+from bot.core.silence import Covered, Silence, SilenceKind
 from bot.demo.slack_server.blocks import block_problems
 from bot.services.answer_cards import ClickAnswer
 from bot.services.card_answers import (
@@ -171,7 +171,7 @@ def test_the_question_before_a_run_fits_whatever_the_names(workflow: str, jobs: 
 
 MUTE_5 = SilenceView(
     Silence(5, SilenceKind.MUTE, NOON, NOON + minutes(240), "C1", ORDERS.workflow_id, "jb01", created_by="김민아"),
-    "load-to-dw of orders-daily-load in #data-alerts",
+    Covered(ORDERS.name, "load-to-dw", "#data-alerts"),
     ("#data-alerts",),
     is_active=True,
 )
