@@ -12,9 +12,11 @@ from bot.core.digest import Window, day_window
 from bot.core.explanation import Explanation, OverdueTrace, TransitionTrace
 from bot.core.handles import CardRef
 from bot.core.incidents import Incident, JobTrouble
+from bot.core.model import Execution
 from bot.core.recurrence import Recurrence
 from bot.core.rules import Outcome, QuietHours, Rules
 from bot.core.telling import HeldLate, Overdue
+from bot.services.explain_message import SeveralRuns
 from bot.slack.modals.settings_metadata import Whence
 from tests.core.test_rule_words import QUIET, RULES, ZONES
 from tests.slack.anything import KNOWN, of, some
@@ -46,6 +48,7 @@ SENSIBLE: dict[Any, st.SearchStrategy[Any]] = {
     (Incident, "jobs"): some(JobTrouble, least=1, many=120),
     (CatchUpPage, "jobs"): some(PageJob, many=10),
     (PageJob, "runs"): some(FoldedRun, least=1, many=10),
+    (SeveralRuns, "runs"): some(Execution, least=1),
     (Explanation, "transitions"): some(TransitionTrace, many=5),
 }
 KNOWN.update(SENSIBLE)

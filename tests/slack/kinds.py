@@ -14,19 +14,16 @@ from bot.core.comparison import Simulation
 from bot.core.delivery import Facts
 from bot.core.retry import Form
 from bot.services.answer_commands import Reply
-from bot.services.answers import Answer
-from bot.services.card_answers import CardAnswer
+from bot.services.desk_answers import DeskAnswer
+from bot.services.explain_message import MessageAnswer
 from bot.services.rule_answers import RulesAnswer
 from bot.services.show_home import Home
-from bot.services.silence_answers import SilenceEnded, SilenceStarted
-from bot.services.trial_answers import TrialQueued
-from bot.slack.blocks.answer import answer_message
-from bot.slack.blocks.card_answers import card_answer_message, mute_message
+from bot.slack.blocks.clicked import click_message
+from bot.slack.blocks.desk import desk_message
 from bot.slack.blocks.elements import Message
 from bot.slack.blocks.facts import facts_message, with_notes
 from bot.slack.blocks.frame import framed
 from bot.slack.blocks.settings import preview_lines, rules_message
-from bot.slack.blocks.trial import trial_queued
 from bot.slack.home.view import Viewer, home_view
 from bot.slack.modals.ask import ask_view
 from bot.slack.modals.mute_until import MuteForm, mute_view
@@ -53,10 +50,14 @@ def _facts(facts: Facts) -> Iterator[Shown]:
     yield facts_message(facts, Form.BLOCKS, LINKS, is_reply=True)
 
 
-def _answer(answer: Answer) -> Iterator[Shown]:
-    message = answer_message(answer, LINKS)
+def _answer(answer: DeskAnswer) -> Iterator[Shown]:
+    message = desk_message(answer, LINKS)
     yield framed(message, Reply(answer, "runs orders --count 5"))
     yield framed(message, Reply(answer, "runs orders --count 5", is_shared=True))
+
+
+def _answer_about_a_message(answer: MessageAnswer) -> Iterator[Shown]:
+    yield click_message(answer, LINKS)
 
 
 def _home(parts: tuple[Home, Viewer]) -> Iterator[Shown]:
@@ -94,10 +95,8 @@ VIEWS = (
 )
 KINDS = (
     *_each(Facts, _facts),
-    *_each(Answer, _answer),
-    *_each(CardAnswer, _one(card_answer_message)),
-    *_each(SilenceStarted | SilenceEnded, _one(mute_message)),
+    *_each(DeskAnswer, _answer),
+    *_each(MessageAnswer, _answer_about_a_message),
     *_each(RulesAnswer, _one(rules_message)),
-    Kind("TrialQueued", of(TrialQueued), _one(trial_queued)),
     *VIEWS,
 )
