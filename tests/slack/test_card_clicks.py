@@ -453,7 +453,9 @@ def test_a_click_is_answered_in_the_language_of_whoever_clicks(
 
 @LANGUAGES
 def test_modals_speak_the_language_of_whoever_opens_them(place: Place, name: str, language: str) -> None:
-    mute, ask = form(place, name), ask_form(place, name)
+    mute = form(place, name)
+    place.person(name).close(mute)
+    ask = ask_form(place, name)
     with speaking(language):
         assert (mute.title, ask.title) == (_("Mute"), _("Ask Data Flow"))
         done = place.person(name).submit(ask, {"question": "runs"})

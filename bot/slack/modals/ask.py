@@ -44,8 +44,8 @@ class Wrong:
 
 
 def ask_view(workflows: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    """`workflows` are ids and names. More than a menu takes are asked for by name. The view carries the language that it
-    was shown in: what is wrong is said in it at once."""
+    """`workflows` are ids and names. More than a menu takes are asked for by name. The view carries its language: what
+    is wrong is said in it at once."""
     questions = [Choice(key, _(question.called)) for key, question in QUESTIONS.items()]
     said = _("The answer comes in the conversation with this app. Everything else can be asked with `/dataflow`.")
     return {
