@@ -17,7 +17,7 @@ from bot.services.refresh_cards import Occasion
 from bot.services.show_silence import show_silence
 from bot.services.silence_answers import NotMade, SilenceEnded, SilenceList, SilenceStarted, SilenceView
 from bot.services.silence_scope import Scope, read_scope
-from bot.services.silence_titles import covered_by, scope_of
+from bot.services.silence_titles import covered_by
 from bot.store import holding, silences, subscriptions
 from bot.store.engine import Database, Session
 

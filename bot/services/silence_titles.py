@@ -1,7 +1,6 @@
 """Names what a mute or a maintenance window covers."""
 
 from bot.core.silence import Covered, Silence, SilenceTitle
-
 from bot.store import jobs, workflows
 from bot.store.engine import Session
 
@@ -12,7 +11,6 @@ def covered_by(session: Session, silence: Silence) -> Covered:
     if job is not None:
         job = next((one.name for one in jobs.called(session, job) if one.job_id == silence.job_id), job)
     return Covered(workflow, job, silence.channel)
-
 
 
 def title_of(session: Session, silence: Silence) -> SilenceTitle:
