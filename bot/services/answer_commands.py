@@ -83,7 +83,7 @@ class AnswerCommands:
         page = f" --page {shown.skip // shown.count + 1}" if shown.skip else ""
         return Reply(found, _spelled(COMMANDS["runs"], words) + page)
 
-    def _permit(self, command: Command, line: Line[Command], request: Request) -> Permit | Refused:
+    def _permit(self, command: Command, line: Line, request: Request) -> Permit | Refused:
         """Of a change the target is what was typed; sharing an answer is asked about before it is made."""
         target = " ".join(line.words)
         permit = self.authority.check(request, _action(command, line, request), target)
@@ -96,7 +96,7 @@ class AnswerCommands:
         return _answered(command, lambda: command.answer(self.tools, asked))
 
 
-def _action(command: Command, line: Line[Command], request: Request) -> Action:
+def _action(command: Command, line: Line, request: Request) -> Action:
     """People do for themselves what they ask for in the conversation with the bot, without naming a channel."""
     is_own = is_about_oneself(line.words, request)
     return command.own_action if command.own_action and is_own else command.action

@@ -36,9 +36,7 @@ def read_scope(session: Session, words: Sequence[str]) -> Scope | Help | NoSuchW
             return scope
         case [word]:
             return _one_word(session, scope, word)
-        case [workflow, job]:
-            return _two_words(session, scope, workflow, job)
-    return Help((), _("Name a workflow and a job of it at the most. Names with spaces need quotes."))
+    return _several_words(session, scope, others)
 
 
 def _channels(session: Session) -> dict[str, str]:
@@ -55,6 +53,24 @@ def _one_word(session: Session, scope: Scope, word: str) -> Scope | NoSuchWorkfl
         return _of_job(scope, word, matches)
     found = find_workflow(word, known)
     return replace(scope, workflow_id=found.workflow_id) if isinstance(found, WorkflowName) else found
+
+
+def _several_words(
+    session: Session, scope: Scope, words: Sequence[str]
+) -> Scope | Help | NoSuchWorkflow | SeveralWorkflows:
+    """A name with spaces, or a workflow and a job of it, either of which may have some. What is exactly a name goes
+    before what is a part of one."""
+    known, whole = workflows.names(session), " ".join(words)
+    if is_exact(whole, known) or jobs.called(session, whole):
+        return _one_word(session, scope, whole)
+    for at in range(1, len(words)):
+        workflow, job = " ".join(words[:at]), " ".join(words[at:])
+        found = _two_words(session, scope, workflow, job) if is_exact(workflow, known) else None
+        if isinstance(found, Scope):
+            return found
+    if len(words) == 2 and not isinstance(find_workflow(whole, known), WorkflowName):
+        return _two_words(session, scope, words[0], words[1])
+    return _one_word(session, scope, whole)
 
 
 def _two_words(

@@ -80,8 +80,10 @@ def run_name(workflow: str, job: str, as_text: AsText, limit: int) -> str:
 
 
 def typed(text: str) -> str:
-    """What a person typed, from the text of an event or command: entities decoded, links undone, mentions dropped."""
+    """What a person typed, from the text of an event or command: entities decoded, links undone, mentions dropped, and
+    of a channel its id."""
     text = re.sub(r"<@[^>]*>", " ", text)
+    text = re.sub(r"<#([A-Z0-9]+)(\|[^>]*)?>", r"\1", text)
     text = re.sub(r"<[^>|]*\|([^>]*)>", r"\1", text)
     text = re.sub(r"<([^>]*)>", r"\1", text)
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()

@@ -6,14 +6,15 @@ from datetime import timedelta
 import pytest
 
 from bot.core.alerting import Reason
-from bot.core.model import ExecutionStatus, Job
+from bot.core.model import ExecutionStatus, Job, Workflow
 from bot.core.permissions import Action
 from bot.core.silence import SilenceKind
 from bot.services.answers import Help, NoSuchWorkflow, SeveralWorkflows
 from bot.services.manage_silences import LONGEST, WindowWords
 from bot.services.silence_answers import SilenceEnded, SilenceStarted, SilenceView
-from bot.store import audit_log, channels
+from bot.store import audit_log, channels, workflows
 from bot.store.engine import Database
+from bot.store.workflows import Listed
 from tests.doubles import BY_MINA, LOAD, START, FakeClock
 from tests.services.ward import HOUR, MINUTE, Ward
 
@@ -88,12 +89,31 @@ def test_a_channel_that_is_called_like_a_workflow_is_meant_with_its_sign_only(
         (["#elsewhere"], "#elsewhere"),
         (["C2", "C1"], "C1"),
         (["orders", "dance"], "dance"),
-        (["orders", "load", "sort"], "at the most"),
     ],
 )
 def test_what_cannot_be_muted_is_answered_with_the_reason(ward: Ward, words: list[str], says: str) -> None:
     assert says in problem(ward.manage.mute(BY_MINA, words, "1h"))
     assert ward.manage.listed(MUTE).silences == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "scope"),
+    [
+        (["일별", "매출", "집계"], "일별 매출 집계"),
+        (["orders", "of", "mondays"], "orders of mondays"),
+        (["orders", "of", "mondays", "sum"], "sum of orders of mondays"),
+        (["orders", "load", "twice"], "load twice of orders"),
+        (["매출", "집계"], "일별 매출 집계"),
+    ],
+)
+def test_names_with_spaces_need_no_quotes(ward: Ward, words: list[str], scope: str) -> None:
+    named = [Workflow("w1", "orders"), Workflow("w2", "orders of mondays"), Workflow("w3", "일별 매출 집계")]
+    with ward.database.transaction() as session:
+        listed = Listed(named, {one.workflow_id for one in named}, is_complete=True)
+        workflows.record_listing(session, listed, ward.clock(), ward.clock())
+    ward.see(ward.run("r1", ExecutionStatus.COMPLETED, ward.clock(), job=Job("j1", "load twice")))
+    ward.see(ward.run("r2", ExecutionStatus.COMPLETED, ward.clock(), job=Job("j2", "sum"), workflow=2))
+    assert made(ward.manage.mute(BY_MINA, words, "1h")).scope == scope
 
 
 def test_a_name_that_is_near_or_not_clear_is_answered_with_those_that_may_be_meant(ward: Ward) -> None:

@@ -27,9 +27,10 @@ from bot.services.look_back import LookBack
 from bot.services.manage_silences import ManageSilences
 from bot.services.manage_subscriptions import ManageSubscriptions
 from bot.services.poll_workflows import PollWorkflows
+from bot.services.reach import Reach
 from bot.services.record_observed import RecordingRules
 from bot.services.record_outcome import RecordOutcome
-from bot.services.requests import FROM_TERMINAL
+from bot.services.requests import FROM_TERMINAL, Request
 from bot.services.rerun import Rerun
 from bot.services.schedule_digests import DigestTimes, ScheduleDigests
 from bot.services.start_watching import start_watching
@@ -53,8 +54,9 @@ class World:
         self.source = FakeSource([Workflow("w1", "orders")])
         self.slack = slack or FakeSlack()
         self.times = NINE_IN_SEOUL
-        self.reach = FakeReach()
+        self.reach: Reach = FakeReach()
         self.starter = FakeStarter()
+        self.roster = Roster()
         self.start("C1")
 
     def start(self, *channels: str, watching: Sequence[str] = (), fallback: str | None = None) -> None:
@@ -105,9 +107,9 @@ class World:
             made += 1
         return made
 
-    def ask(self, text: str) -> DeskAnswer:
+    def ask(self, text: str, request: Request = FROM_TERMINAL) -> DeskAnswer:
         """What somebody who types this is answered."""
-        return self.desk.answer(text, FROM_TERMINAL)
+        return self.desk.answer(text, request)
 
     def turn_to(self, query: RunsQuery) -> DeskAnswer:
         """What a button that turns the pages of runs answers."""
@@ -128,7 +130,7 @@ class World:
             acknowledging=Acknowledge(self.database),
             rerunning=Rerun(self.database, self.starter, self.clock),
         )
-        return AnswerCommands(tools, Authority(self.database, self.clock, Roster()))
+        return AnswerCommands(tools, Authority(self.database, self.clock, self.roster))
 
     def deliver(self) -> bool:
         return self._deliver.step()

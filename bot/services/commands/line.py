@@ -3,12 +3,11 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
 
 from bot.services.commands import plain_words
+from bot.services.commands.command import Command
 from bot.services.commands.words import split_words
 
-Command = TypeVar("Command")
 Phrase = tuple[str, ...]
 
 LONGEST_PHRASE = 4
@@ -18,7 +17,7 @@ _PAGE = re.compile(r"(--|\u2014|\u2013)page", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Line(Generic[Command]):
+class Line:
     """`called` is what was taken for the command's name; `command` is None where nothing is called that."""
 
     called: str
@@ -28,7 +27,7 @@ class Line(Generic[Command]):
     is_shared: bool = False
 
 
-def read_line(text: str, phrases: Mapping[Phrase, Command], default: str) -> Line[Command]:
+def read_line(text: str, phrases: Mapping[Phrase, Command], default: str) -> Line:
     """Take a line apart. `phrases` is what each command goes by, in lower case; an empty line is the default one.
 
     1. Flags are taken off the end.
@@ -41,7 +40,11 @@ def read_line(text: str, phrases: Mapping[Phrase, Command], default: str) -> Lin
     for bare, is_plain in ((words, False), (plain_words.without_courtesy(words), True)):
         found = _at_start(bare, phrases) or (_at_end(bare, phrases) if is_plain else None)
         if found:
-            return Line(" ".join(found[0]), phrases[found[0]], plain_words.told(found[0], found[1]), page, is_shared)
+            phrase, rest = found
+            command = phrases[phrase]
+            is_name = phrase == tuple(command.name.split())
+            told = tuple(rest) if is_name else plain_words.told(phrase, rest)
+            return Line(" ".join(phrase), command, told, page, is_shared)
     return Line(words[0], None, tuple(words[1:]), page, is_shared)
 
 

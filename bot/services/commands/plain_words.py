@@ -30,11 +30,8 @@ _PARTICLE = re.compile(r"([!-~]+)(?:을|를|의|은|는|이|가|에|에서|까�
 
 
 def without_courtesy(words: Sequence[str]) -> list[str]:
-    """Without what only makes a sentence of it, and without its question mark."""
-    left = list(words)
-    if left:
-        left[-1] = left[-1].rstrip("?!.\uff1f")
-    left = [word for word in left if word]
+    """Without what only makes a sentence of it."""
+    left = _without_mark(words)
     while left and (size := _longest(left, _BEFORE, at_end=False)):
         left = left[size:]
     while left and (size := _longest(left, _AFTER, at_end=True)):
@@ -47,11 +44,16 @@ def is_korean(phrase: Sequence[str]) -> bool:
 
 
 def told(phrase: Sequence[str], words: Sequence[str]) -> tuple[str, ...]:
-    """What a command is told: where it is called in Korean, times and spans as they are written elsewhere."""
+    """What a command is told, by one of its other names: without the mark at the end of a sentence, and in Korean with
+    times and spans as they are written elsewhere."""
     if not is_korean(phrase):
-        return tuple(words)
-    spoken = (_spelled(word) for word in words)
+        return tuple(_without_mark(words))
+    spoken = (_spelled(word) for word in _without_mark(words))
     return tuple(word for word in spoken if word not in _SMALL)
+
+
+def _without_mark(words: Sequence[str]) -> list[str]:
+    return [word for word in (*words[:-1], *(word.rstrip("?!.\uff1f") for word in words[-1:])) if word]
 
 
 def _spelled(word: str) -> str:
