@@ -225,14 +225,14 @@ class Bot(Edges):
     @contextmanager
     def running(self) -> Iterator[None]:
         """The whole bot at work, from the database to Slack's commands."""
-        from bot.slack.home.keeper import EVERY
+        from bot.slack.home.keeper import LOOK_EVERY
         from bot.slack.socket import SocketLink
         from bot.wiring_slack import home_keeper, slack_app
 
         self.settings.require(*POLLING, *POSTING, *LISTENING)
         home = home_keeper(self, self.desk.tools)
         socket = SocketLink(slack_app(self, self.desk, home), value(self.settings.slack_app_token))
-        worker = Worker([*self.lanes(), [Step("home", home.step, EVERY)]])
+        worker = Worker([*self.lanes(), [Step("home", home.step, LOOK_EVERY)]])
         worker.start(self.prepare)
         socket.start()
         try:

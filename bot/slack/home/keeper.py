@@ -21,9 +21,11 @@ from bot.slack.home.places import FindPlaces
 from bot.slack.home.view import Viewer, home_view
 from bot.slack.screen import Screen, View
 
-EVERY = timedelta(seconds=5)
-AT_ONCE = 5
-"""Tabs for each look, hence at most 60 a minute: the rest of a hundred is for those who open theirs or click."""
+LOOK_EVERY = timedelta(seconds=2.5)
+AT_ONCE = 3
+"""Tabs for each look, hence at most 72 a minute: the rest of a hundred is for those who open theirs or click."""
+NO_SOONER_THAN = timedelta(seconds=5)
+"""After a tab was published: what changes in quick succession is shown together."""
 WATCHED_FOR = timedelta(hours=1)
 MOST_VIEWERS = 50
 STALE_AFTER = timedelta(minutes=5)
@@ -69,7 +71,7 @@ class HomeKeeper:
         now = self.clock()
         with self._lock:
             self._shown = {user: one for user, one in self._shown.items() if now - one.opened_at < WATCHED_FOR}
-            waiting = [one for one in self._shown.values() if now - one.published_at >= EVERY]
+            waiting = [one for one in self._shown.values() if now - one.published_at >= NO_SOONER_THAN]
         if not waiting:
             return False
         home, published = self.look(), 0

@@ -10,8 +10,7 @@ from bot.core.permissions import Action, ChannelKind
 from bot.core.rule_editing import RuleEdit
 from bot.language import speaking
 from bot.services.authority import Permit, Refused
-from bot.services.commands.command import Command
-from bot.services.commands.line import Line, read_line
+from bot.services.commands.line import read_line
 from bot.services.commands.table import PHRASES
 from bot.services.requests import Request
 from bot.slack.blocks.answer import COMMAND
@@ -32,8 +31,8 @@ NAME = "settings"
 
 def asks_for_settings(command: Json) -> bool:
     """The one command that is answered by a modal."""
-    line = _line(command)
-    return line.command is not None and line.command.name == NAME
+    asked = read_line(_typed(command), PHRASES, "help").command
+    return asked is not None and asked.name == NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ class SettingsListeners:
 
     def on_command(self, ack: Ack, body: Json) -> None:
         ack()
-        wanted = " ".join(_line(body).words)
+        wanted = " ".join(read_line(_typed(body), PHRASES, "help").words)
         places = {body["user_id"]} if body["channel_id"].startswith("D") else {body["channel_id"], _name(body)}
         self._open(body, lambda: self.dialog.of_places(places, wanted, _whence(body)))
 
@@ -129,8 +128,8 @@ class SettingsListeners:
         self.answering.work.start(body, task)
 
 
-def _line(command: Json) -> Line[Command]:
-    return read_line(typed(command.get("text") or ""), PHRASES, "help")
+def _typed(command: Json) -> str:
+    return typed(command.get("text") or "")
 
 
 def _whence(body: Json) -> Whence:
