@@ -16,7 +16,8 @@ class Screen:
     stage: Stage
 
     def become(self, person: str) -> None:
-        self.page.get_by_label("You are").select_option(label=re.compile(rf"^{person}"))  # type: ignore[arg-type]
+        who = self.page.get_by_role("combobox", name="You are")
+        who.select_option(value=who.locator("option").filter(has_text=person).get_attribute("value"))
 
     def message(self, text: str | re.Pattern[str]) -> Locator:
         """The newest message with these words."""

@@ -7,6 +7,7 @@ address that we gave out.
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -95,6 +96,11 @@ class PageServer:
             person = self._first_person()
         stream = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         await stream.prepare(request)
+        with suppress(ConnectionResetError):  # somebody has closed the page
+            await self._follow(stream, person)
+        return stream
+
+    async def _follow(self, stream: web.StreamResponse, person: str) -> None:
         shown: Picture = {}
         silent_for = 0.0
         while not self._stopping.is_set():
@@ -109,7 +115,6 @@ class PageServer:
             shown = now
             silent_for += LOOK_EVERY
             await asyncio.sleep(LOOK_EVERY)
-        return stream
 
     def _picture(self, person: str) -> Picture:
         return {
