@@ -6,7 +6,7 @@ A test compares them with the tables, so that no page is ever out of date.
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bot.core.permissions import MATRIX, ChannelKind, Role, Rule
+from bot.core.permissions import MATRIX, Action, ChannelKind, Role, Rule
 from bot.core.rate import RateRule
 from bot.services.commands.command import Command
 from bot.services.commands.table import COMMANDS
@@ -60,7 +60,7 @@ asks for a change that they may not make is told their own id.
 ## The table
 
 Each cell is the least that somebody has to be. Buttons and modals are checked when they are pressed or sent, not when
-they are shown.
+they are shown. The shortcut *Ask about a workflow* asks for the commands that it offers.
 
 {table}
 
@@ -82,7 +82,17 @@ def _matrix() -> Iterator[str]:
     yield f"| action | by | {' | '.join(PLACES.values())} |"
     yield "|---" * (2 + len(PLACES)) + "|"
     for action, rule in MATRIX.items():
-        yield f"| `{action}` | {rule.offered} | {' | '.join(_cells(rule))} |"
+        yield f"| `{action}` | {', '.join(_ways(action, rule))} | {' | '.join(_cells(rule))} |"
+
+
+def _ways(action: Action, rule: Rule) -> Iterator[str]:
+    for command in COMMANDS.values():
+        if command.own_action is action:
+            yield f"`{command.name}` for oneself"
+        elif command.action is action:
+            yield f"`{command.name}`"
+    if rule.beside:
+        yield rule.beside
 
 
 def _cells(rule: Rule) -> Iterator[str]:

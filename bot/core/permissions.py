@@ -73,10 +73,10 @@ Least = Mapping[ChannelKind, Role]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A line of the table. `offered` names the commands, buttons, modals and shortcuts that lead to the action."""
+    """A line of the table. `beside` names what leads to the action beside a command: buttons, modals and shortcuts."""
 
     least: Least
-    offered: str
+    beside: str = ""
 
     @property
     def is_change(self) -> bool:
@@ -92,35 +92,35 @@ _SHARE: Least = {**dict.fromkeys(ChannelKind, Role.READER), ChannelKind.SHARED: 
 """What is posted in a shared channel leaves the organisation."""
 
 MATRIX: Mapping[Action, Rule] = {
-    Action.HELP: Rule(_READ, "command `help`"),
+    Action.HELP: Rule(_READ),
     Action.HOME: Rule(_READ, "App Home"),
-    Action.RUNS: Rule(_READ, "command `runs`, buttons Newer and Older"),
-    Action.RUN: Rule(_READ, "command `run`, the link to the console"),
-    Action.WORKFLOWS: Rule(_READ, "command `workflows`"),
-    Action.STATUS: Rule(_READ, "command `status`"),
-    Action.DIGEST: Rule(_READ, "command `digest`"),
-    Action.FAILURES: Rule(_READ, "command `failures`"),
-    Action.HISTORY: Rule(_READ, "button History"),
-    Action.WHY: Rule(_READ, "command `why`, button Why?, message shortcut Explain this alert"),
-    Action.SIMULATE: Rule(_READ, "command `simulate`, the preview in the modal of settings"),
-    Action.AUDIT: Rule(_READ, "command `audit`"),
-    Action.LIST: Rule(_READ, "command `list`"),
-    Action.SETTINGS: Rule(_READ, "command `settings`, button Settings: opening the modal"),
-    Action.MUTES: Rule(_READ, "command `mutes`"),
-    Action.LOG: Rule(_READ, "command `log`"),
-    Action.SHARE: Rule(_SHARE, "option `--share`, button Share"),
-    Action.SUBSCRIBE_SELF: Rule(_OWN, "command `subscribe` for the conversation with the bot"),
-    Action.UNSUBSCRIBE_SELF: Rule(_OWN, "command `unsubscribe` for the conversation with the bot"),
-    Action.CHANGE_SETTINGS_SELF: Rule(_OWN, "saving the modal of settings for the conversation with the bot"),
-    Action.SUBSCRIBE: Rule(_CHANGE, "command `subscribe`"),
-    Action.UNSUBSCRIBE: Rule(_CHANGE, "command `unsubscribe`"),
-    Action.CHANGE_SETTINGS: Rule(_CHANGE, "saving the modal of settings"),
-    Action.MUTE: Rule(_CHANGE, "command `mute`, button and modal Mute"),
-    Action.UNMUTE: Rule(_CHANGE, "command `unmute`, button Unmute"),
-    Action.ACK: Rule(_CHANGE, "command `ack`, button Acknowledge"),
-    Action.UNACK: Rule(_CHANGE, "button Undo after Acknowledge"),
-    Action.RERUN: Rule(_CHANGE, "command `rerun`, button Re-run"),
-    Action.TEST: Rule(_CHANGE, "command `test`"),
+    Action.RUNS: Rule(_READ, "buttons *Newer* and *Older*"),
+    Action.RUN: Rule(_READ),
+    Action.WORKFLOWS: Rule(_READ),
+    Action.STATUS: Rule(_READ),
+    Action.DIGEST: Rule(_READ),
+    Action.FAILURES: Rule(_READ),
+    Action.HISTORY: Rule(_READ, "button *History*"),
+    Action.WHY: Rule(_READ, "button *Why?*, message shortcut *Explain this alert*"),
+    Action.SIMULATE: Rule(_READ, "the preview in the modal of settings"),
+    Action.AUDIT: Rule(_READ),
+    Action.LIST: Rule(_READ),
+    Action.SETTINGS: Rule(_READ, "button *Settings*: opening the modal"),
+    Action.MUTES: Rule(_READ),
+    Action.LOG: Rule(_READ),
+    Action.SHARE: Rule(_SHARE, "`--share` after a command, button *Share*"),
+    Action.SUBSCRIBE_SELF: Rule(_OWN),
+    Action.UNSUBSCRIBE_SELF: Rule(_OWN),
+    Action.CHANGE_SETTINGS_SELF: Rule(_OWN, "*Save* in the modal of settings, for oneself; *Undo* afterwards"),
+    Action.SUBSCRIBE: Rule(_CHANGE),
+    Action.UNSUBSCRIBE: Rule(_CHANGE),
+    Action.CHANGE_SETTINGS: Rule(_CHANGE, "*Save* in the modal of settings; *Undo* afterwards"),
+    Action.MUTE: Rule(_CHANGE, "menu *Mute*, its modal for the end"),
+    Action.UNMUTE: Rule(_CHANGE, "buttons *Unmute* and *Undo the mute*"),
+    Action.ACK: Rule(_CHANGE, "button *Acknowledge*"),
+    Action.UNACK: Rule(_CHANGE, "button *Undo acknowledge*"),
+    Action.RERUN: Rule(_CHANGE, "button *Re-run*"),
+    Action.TEST: Rule(_CHANGE),
 }
 
 
