@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.core.comparison import Simulation
-from bot.core.comparison_words import difference, kinds, lasted, verdict
+from bot.core.comparison_words import difference, kinds, lasted, notes, verdict
 from bot.core.durations import spell
 from bot.core.explanation import Explanation, WorkflowExplanation
 from bot.core.explanation_words import Line, Voice, lines_of, lines_of_workflow
@@ -96,6 +96,7 @@ def _simulation_table(answer: Simulation, zone: ZoneInfo) -> Table:
         f"now: {kinds(answer.present)}",
         f"with these rules: {kinds(answer.changed)}",
         f"{answer.runs} runs from {when(answer.since, zone)} to {when(answer.until, zone)}",
+        *notes(answer),
     ]
     rows = [
         (

@@ -1,11 +1,13 @@
 """Compares what the present rules and others would have told of the same past."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.core.catch_up import MANY_AT_ONCE
 from bot.core.incidents import Incident
+from bot.core.late_replay import PastLate
 from bot.core.replay import ReplayedEnd
 from bot.core.rules import Subscription
 from bot.core.silence import Silence
@@ -14,13 +16,15 @@ from bot.core.simulation import Kind, SimulatedMessage, simulate
 
 @dataclass(frozen=True, slots=True)
 class MessageCounts:
-    """How many messages of each kind. What stands in the channel itself, ringing a bell, are the `alerts`."""
+    """How many messages of each kind. What stands in the channel itself, ringing a bell, are the `alerts`. So many of
+    the new ones and the replies are `crowded`: they would have come folded, and are counted one by one."""
 
     new: int
     summaries: int
     reminders: int
     replies: int
     edits: int
+    crowded: int = 0
 
     @property
     def alerts(self) -> int:
@@ -44,7 +48,8 @@ class ComparedIncident:
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """The past between two times, told twice. `incidents` has those whose telling differs, the longest first."""
+    """The past between two times, told twice. `incidents` has those whose telling differs, the longest first;
+    `late_count` is how often something took too long or did not start."""
 
     since: datetime
     until: datetime
@@ -53,6 +58,7 @@ class Simulation:
     present: MessageCounts
     changed: MessageCounts
     incidents: tuple[ComparedIncident, ...]
+    late_count: int = 0
 
     @property
     def later(self) -> tuple[ComparedIncident, ...]:
@@ -71,12 +77,13 @@ class Past:
     until: datetime
     history: Sequence[ReplayedEnd]
     silences: Sequence[Silence]
+    late: Sequence[PastLate] = ()
 
 
 def compare_rules(past: Past, present: Sequence[Subscription], changed: Sequence[Subscription]) -> Simulation:
     """Tell the past by both sets of subscriptions."""
-    told = simulate(past.history, present, past.silences, past.until)
-    would_be_told = simulate(past.history, changed, past.silences, past.until)
+    told = simulate(past.history, past.late, present, past.silences, past.until)
+    would_be_told = simulate(past.history, past.late, changed, past.silences, past.until)
     incidents = {
         one.incident: (one.end.workflow_name, one.end.change.incident)
         for one in past.history
@@ -90,7 +97,9 @@ def compare_rules(past: Past, present: Sequence[Subscription], changed: Sequence
     ]
     compared.sort(key=lambda one: (one.incident.closed_at or past.until) - one.incident.opened_at, reverse=True)
     counts = (_counts(told), _counts(would_be_told))
-    return Simulation(past.since, past.until, len(past.history), len(incidents), *counts, tuple(compared))
+    return Simulation(
+        past.since, past.until, len(past.history), len(incidents), *counts, tuple(compared), late_count=len(past.late)
+    )
 
 
 def _first_told(messages: Sequence[SimulatedMessage]) -> dict[int, datetime]:
@@ -104,4 +113,22 @@ def _first_told(messages: Sequence[SimulatedMessage]) -> dict[int, datetime]:
 
 def _counts(messages: Sequence[SimulatedMessage]) -> MessageCounts:
     of = Counter(message.kind for message in messages)
-    return MessageCounts(of[Kind.NEW], of[Kind.SUMMARY], of[Kind.REMINDER], of[Kind.REPLY], of[Kind.EDIT])
+    kinds = (of[Kind.NEW], of[Kind.SUMMARY], of[Kind.REMINDER], of[Kind.REPLY], of[Kind.EDIT])
+    return MessageCounts(*kinds, _crowded(messages))
+
+
+def _crowded(messages: Sequence[SimulatedMessage]) -> int:
+    """How many would have waited for their channel, which takes one a second, among more than are told singly."""
+    arrivals: dict[str, Counter[datetime]] = defaultdict(Counter)
+    for message in messages:
+        if message.kind in (Kind.NEW, Kind.REPLY):
+            arrivals[message.channel][message.at] += 1
+    crowded = 0
+    for of_channel in arrivals.values():
+        waiting, before = 0.0, min(of_channel)
+        for at, count in sorted(of_channel.items()):
+            waiting = max(waiting - (at - before).total_seconds(), 0) + count
+            before = at
+            if waiting > MANY_AT_ONCE:
+                crowded, waiting = crowded + int(waiting), 0.0
+    return crowded

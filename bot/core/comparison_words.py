@@ -46,6 +46,25 @@ def lasted(compared: ComparedIncident) -> str:
     return _("lasted {duration}, {failures}").format(duration=spell(incident.lasted), failures=failures)
 
 
+def notes(simulation: Simulation) -> Iterator[str]:
+    """What was replayed besides ended runs, and what could not be."""
+    yield counted(
+        "{count:,} time something took too long or did not start.",
+        "{count:,} times something took too long or did not start.",
+        simulation.late_count,
+    )
+    if crowded := max(simulation.present.crowded, simulation.changed.crowded):
+        yield counted(
+            "{count:,} of the alerts would have come folded into a catch-up message; here each is counted.",
+            "Up to {count:,} of the alerts would have come folded into catch-up messages; here each is counted.",
+            crowded,
+        )
+    yield _(
+        "Left out: runs whose end has no date, and starts from before their schedule was known. "
+        "Each end counts as seen at once."
+    )
+
+
 def _later(simulation: Simulation) -> Iterator[str]:
     if delays := [one.later_by for one in simulation.later if one.later_by]:
         later = _("{count:,} of {incidents} would have come later, by {delay} at most")

@@ -132,16 +132,22 @@ def waiting_limit(history: Sequence[Execution]) -> Limit:
 
 
 def start_by_rule(rule: Recurrence, begun: Sequence[datetime], as_of: datetime) -> ExpectedStart | None:
-    """The newest start that should have come by now. How late they usually come is learned from those that have; a run
-    later than the first one after its time is not the rule's."""
+    """The newest start that should have come by now."""
+    limit = start_limit(rule, begun)
+    at = rule.last_start(as_of - limit.span)
+    return ExpectedStart(at, at - EARLY, limit) if at else None
+
+
+def start_limit(rule: Recurrence, begun: Sequence[datetime]) -> Limit:
+    """How late the rule's starts usually come, learned from those that have; a run later than the first one after its
+    time is not the rule's."""
     delays: dict[datetime, timedelta] = {}
     for moment in sorted(begun):
         if due := rule.last_start(moment + EARLY):
             delays.setdefault(due, max(moment - due, timedelta()))
     band = usual(list(delays.values()))
     span = max(band.limit, START_FLOOR) if band else START_FLOOR
-    at = rule.last_start(as_of - span)
-    return ExpectedStart(at, at - EARLY, Limit(span, Basis(BasisKind.TRIGGER, rule=rule))) if at else None
+    return Limit(span, Basis(BasisKind.TRIGGER, rule=rule))
 
 
 def start_by_habit(

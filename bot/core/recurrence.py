@@ -47,6 +47,15 @@ class Recurrence:
                 return start
         return None
 
+    def starts_between(self, since: datetime, until: datetime) -> list[datetime]:
+        """The starts from `since` until `until`, in order."""
+        starts = []
+        at = self.last_start(until)
+        while at is not None and at >= since:
+            starts.append(at)
+            at = self.last_start(at - timedelta(microseconds=1))
+        return starts[::-1]
+
     def _is_on(self, day: date) -> bool:
         match self.interval:
             case Interval.WEEK:

@@ -1,7 +1,7 @@
 """Tells past ends again, in virtual time, by any rules: which messages would have come, and when.
 
-It follows the same decisions as the services do. It knows nothing of what is overdue, of the way to Slack, or of the
-folding of very many alerts, and sees each end at once.
+It follows the same decisions as the services do. It knows nothing of the way to Slack or of the folding of very many
+alerts, and sees at once whatever ends or becomes late.
 """
 
 from collections import defaultdict
@@ -9,9 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
+from functools import partial
 
 from bot.core.alerting import Decision, End, Reason, Verdict, decide, hold_back
 from bot.core.incidents import Change, Incident, Step
+from bot.core.late_replay import PastLate
+from bot.core.overdue import decide_late
 from bot.core.reminding import hold_reminder
 from bot.core.replay import ReplayedEnd
 from bot.core.rules import Outcome, Subscription
@@ -47,8 +50,7 @@ class _Reminder:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    end: End
-    incident: int | None
+    what: ReplayedEnd | PastLate
     subscription: Subscription
     decision: Decision
     until: datetime
@@ -57,15 +59,42 @@ class _Held:
     def cause(self) -> tuple[int, Reason, Silence | None]:
         return self.subscription.subscription_id, self.decision.reason, self.decision.silence
 
+    @property
+    def incident(self) -> int | None:
+        return self.what.incident if isinstance(self.what, ReplayedEnd) else None
+
+    @property
+    def name(self) -> str:
+        """The same for every subscription."""
+        if isinstance(self.what, PastLate):
+            return f"{self.what.late.outcome} {self.what.late.subject}"
+        return self.what.end.execution.job_execution_id
+
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """Channel, workflow and job; a start that does not come has no job."""
+        execution = self.what.end.execution if isinstance(self.what, ReplayedEnd) else self.what.late.execution
+        workflow_id = (
+            self.what.late.workflow_id if isinstance(self.what, PastLate) else self.what.end.execution.workflow_id
+        )
+        return self.subscription.channel, workflow_id, execution.job.job_id if execution else ""
+
 
 def simulate(
-    history: Sequence[ReplayedEnd], subscriptions: Sequence[Subscription], silences: Sequence[Silence], until: datetime
+    history: Sequence[ReplayedEnd],
+    late: Sequence[PastLate],
+    subscriptions: Sequence[Subscription],
+    silences: Sequence[Silence],
+    until: datetime,
 ) -> list[SimulatedMessage]:
     """The messages by these rules, oldest first, as far as they would have come by `until`."""
     telling = _Telling(silences)
-    for replayed in history:
-        telling.pass_time(replayed.end.transition.happened_at)
-        telling.tell(replayed, subscriptions)
+    happens = [(end.end.transition.happened_at, partial(telling.tell, end, subscriptions)) for end in history]
+    happens += [(one.late.due_at, partial(telling.tell_late, one, subscriptions)) for one in late]
+    happens += [(one.over_at, partial(telling.end_late, one)) for one in late if one.over_at and one.over_at <= until]
+    for at, happen in sorted(happens, key=lambda one: one[0]):
+        telling.pass_time(at)
+        happen()
     telling.pass_time(until)
     return telling.messages
 
@@ -81,6 +110,7 @@ class _Telling:
     _reminders: dict[tuple[int, str], _Reminder] = field(default_factory=dict)
     _held: list[_Held] = field(default_factory=list)
     _told: set[tuple[str, ...]] = field(default_factory=set)
+    _late: dict[PastLate, dict[str, Kind]] = field(default_factory=lambda: defaultdict(dict))
 
     def pass_time(self, until: datetime) -> None:
         """Release what is held back, and remind, each in its time."""
@@ -95,20 +125,37 @@ class _Telling:
             self._incidents[incident] = end.change.incident
         before = [channel for channel, is_living in self._cards_of(incident).items() if is_living]
         for subscription in subscriptions:
-            self._decide(end, incident, subscription, now)
+            self._decide(replayed, subscription, now)
         if incident is not None and end.change.step not in (Step.NOTHING, Step.OPENED):
             self.messages += [SimulatedMessage(now, channel, Kind.EDIT, (incident,)) for channel in before]
         if end.change.step is Step.CLOSED:
             for channel in self._cards_of(incident):
                 self._reminders.pop((incident or 0, channel), None)
 
-    def _decide(self, end: End, incident: int | None, subscription: Subscription, now: datetime) -> None:
-        has_card = subscription.channel in self._cards_of(incident)
-        decision = decide(end, subscription, self.silences, now, has_card=has_card)
+    def tell_late(self, late: PastLate, subscriptions: Sequence[Subscription]) -> None:
+        """Each channel is told once, whoever asks for it there."""
+        now = late.late.due_at
+        for subscription in subscriptions:
+            decision = decide_late(late.late, late.workflow_name, subscription, self.silences, now)
+            if decision.verdict is Verdict.TELL and subscription.channel not in self._late[late]:
+                self._late[late][subscription.channel] = Kind.EDIT
+                self.messages.append(SimulatedMessage(now, subscription.channel, Kind.NEW))
+            elif decision.until:
+                self._held.append(_Held(late, subscription, decision, decision.until))
+
+    def end_late(self, late: PastLate) -> None:
+        """What told of it is changed, or answered where that is a summary; what is held back still is never told."""
+        for channel, kind in self._late.pop(late, {}).items():
+            self.messages.append(SimulatedMessage(late.over_at or late.late.due_at, channel, kind))
+        self._held = [one for one in self._held if one.what is not late]
+
+    def _decide(self, replayed: ReplayedEnd, subscription: Subscription, now: datetime) -> None:
+        has_card = subscription.channel in self._cards_of(replayed.incident)
+        decision = decide(replayed.end, subscription, self.silences, now, has_card=has_card)
         if decision.verdict is Verdict.TELL:
-            self._post(end, incident, subscription, now)
+            self._post(replayed.end, replayed.incident, subscription, now)
         elif decision.until:
-            self._held.append(_Held(end, incident, subscription, decision, decision.until))
+            self._held.append(_Held(replayed, subscription, decision, decision.until))
 
     def _post(self, end: End, incident: int | None, subscription: Subscription, now: datetime) -> None:
         """As services.tell does: a bad end opens a card or replies to it, a recovery replies, all else stands alone."""
@@ -138,16 +185,17 @@ class _Telling:
             self._sum_up([one for one in due if not self._is_held_on(one, now)], now)
 
     def _decide_again(self, held: _Held, now: datetime) -> None:
+        if isinstance(held.what, PastLate):  # nothing late is given time to recover
+            return
         incident = self._incidents.get(held.incident) if held.incident is not None else None
-        trouble = incident.trouble_of(held.end.execution.job.job_id) if incident else None
+        trouble = incident.trouble_of(held.what.end.execution.job.job_id) if incident else None
         if held.subscription.channel in self._cards_of(held.incident) or (trouble and trouble.recovered_at is None):
-            end = replace(held.end, change=Change(Step.CONTINUED, incident, incident))
-            self._decide(end, held.incident, held.subscription, now)
+            end = replace(held.what.end, change=Change(Step.CONTINUED, incident, incident))
+            self._decide(replace(held.what, end=end), held.subscription, now)
 
     def _is_held_on(self, held: _Held, now: datetime) -> bool:
-        execution, channel = held.end.execution, held.subscription.channel
-        place = (channel, execution.workflow_id, execution.job.job_id)
-        decision = hold_back(held.subscription, [one for one in self.silences if one.covers(*place, now)], now)
+        covering = [one for one in self.silences if one.covers(*held.place, now)]
+        decision = hold_back(held.subscription, covering, now)
         until = _held_until(decision, now)
         if decision and until:
             self._held.append(replace(held, decision=decision, until=until))
@@ -159,11 +207,13 @@ class _Telling:
             return
         subscription = held[0].subscription
         about = dict.fromkeys(one.incident for one in held if one.incident is not None)
-        runs = sorted(one.end.execution.job_execution_id for one in held)
-        told = (subscription.channel, held[0].decision.reason, *runs)
+        told = (subscription.channel, held[0].decision.reason, *sorted(one.name for one in held))
         if told not in self._told:
             self._told.add(told)
             self.messages.append(SimulatedMessage(now, subscription.channel, Kind.SUMMARY, tuple(about)))
+        for one in held:
+            if isinstance(one.what, PastLate):
+                self._late[one.what].setdefault(subscription.channel, Kind.REPLY)
         for incident in about:
             if self._incidents[incident].is_open and subscription.channel not in self._cards_of(incident):
                 self._add_card(incident, subscription, now, is_living=False)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.core.comparison import Past, Simulation, compare_rules
 from bot.core.durations import parse
 from bot.core.flapping import FlappingRule
+from bot.core.late_replay import late_between
 from bot.core.replay import replay
 from bot.core.rule_words import NotUnderstood, read_rules
 from bot.core.rules import Origin, Subscription
@@ -39,7 +40,8 @@ def simulate_rules(session: Session, span: Span, rule: FlappingRule, alternative
 def replayed(session: Session, span: Span, rule: FlappingRule) -> Past:
     """What happened in that time, and what was silenced then."""
     history = replay(past.ended_between(session, span.since, span.until), rule)
-    return Past(span.since, span.until, history, silences.in_force(session, span.since))
+    late = late_between(past.late_history(session, span.since, span.until), span.since, span.until)
+    return Past(span.since, span.until, history, silences.in_force(session, span.since), late)
 
 
 def with_rules(written: Mapping[str, str]) -> Alternative:

@@ -124,7 +124,7 @@ def test_a_simulation_tells_what_the_services_tell(
     with ward.database.snapshot() as session:
         present, silenced = subscriptions.active(session), silences.in_force(session, START)
     told = told_by_the_services(ward, past)
-    simulated = simulate(replay(past, FlappingRule()), present, silenced, ward.clock.now)
+    simulated = simulate(replay(past, FlappingRule()), (), present, silenced, ward.clock.now)
     ward.database.close()
     assert Counter((message.channel, message.kind) for message in simulated) == told
 

@@ -1,7 +1,7 @@
 """What other rules would have told of the past, in numbers, and incident by incident."""
 
 from bot.core.comparison import ComparedIncident, Simulation
-from bot.core.comparison_words import difference, kinds, lasted, verdict
+from bot.core.comparison_words import difference, kinds, lasted, notes, verdict
 from bot.language import _, ngettext
 from bot.slack.blocks.elements import TEXT_LIMIT, Message, context, fitting, list_sections, section
 from bot.slack.text import moment, words
@@ -17,16 +17,17 @@ def simulation_message(simulation: Simulation) -> Message:
     ]
     lines = [_line(one) for one in simulation.incidents]
     span = ngettext(
-        "{count:,} run that ended between {since} and {until}. What takes too long or never starts is not replayed.",
-        "{count:,} runs that ended between {since} and {until}. What takes too long or never starts is not replayed.",
+        "{count:,} run that ended between {since} and {until}.",
+        "{count:,} runs that ended between {since} and {until}.",
         simulation.runs,
     ).format(count=simulation.runs, since=moment(simulation.since), until=moment(simulation.until))
-    text = "\n".join(fitting([headline, *counts, *lines, span], TEXT_LIMIT))
+    replayed = " ".join([span, *notes(simulation)])
+    text = "\n".join(fitting([headline, *counts, *lines, replayed], TEXT_LIMIT))
     blocks = [section("\n".join([f"*{headline}*", *counts]))]
     if lines:
         heading = _("Told differently, the longest incidents first")
         blocks += list_sections(f"*{heading}*", [f"• {line}" for line in lines])
-    return Message(text, (*blocks, context(span)))
+    return Message(text, (*blocks, context(replayed)))
 
 
 def _line(compared: ComparedIncident) -> str:
