@@ -84,7 +84,7 @@ def test_what_is_entered_over_other_rules_is_what_is_read(shown: Rules, wanted: 
     assert read.edit.entered == replace(wanted, mention=shown.mention)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(st.lists(SUBSCRIPTIONS, min_size=1, max_size=130), st.integers(0, 129), RULES, st.lists(names, max_size=30))
 def test_it_fits_whatever_it_shows(many: list[Subscription], which: int, wanted: Rules, notes: list[str]) -> None:
     chosen = many[which % len(many)]
