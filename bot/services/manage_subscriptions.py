@@ -76,6 +76,8 @@ def _record(session: Session, permit: Permit, changes: SubscriptionChanges) -> N
     """A line of the log for each subscription, whatever was asked for at once."""
     for wish in changes.added:
         record(session, _about(permit, Action.SUBSCRIBE, wish.place), None, spell_rules(wish.rules))
+    for wish in changes.adopted:
+        record(session, _about(permit, Action.SUBSCRIBE, wish.place), {}, {"origin": wish.origin})
     for change in changes.changed:
         was, becomes = change.before.rules, change.wish.rules
         permitted = _about(permit, Action.CHANGE_SETTINGS, change.wish.place)

@@ -193,6 +193,12 @@ class TestTheLog:
         ]
         assert {(one.person, one.called) for one in logged(world)} == {(MINA, "Mina")}
 
+    def test_so_has_one_that_is_not_the_settings_any_more(self, world: World) -> None:
+        """It stays when ALERT_CHANNEL does not name the channel any more."""
+        manager(world).add(BY_MINA, Wish("C1"))
+        (line,) = logged(world)
+        assert (line.action, line.target, line.after) == (Action.SUBSCRIBE, "C1 *", {"origin": Origin.COMMAND})
+
     def test_what_people_do_for_themselves_is_said_to_be_that(self, world: World) -> None:
         own = replace(BY_MINA, action=Action.SUBSCRIBE_SELF)
         manager(world, "C1").add(own, Wish("U0MINA123"))

@@ -38,6 +38,7 @@ WHAT = (
     N_("job"),
     N_("maintenance"),
     N_("mute"),
+    N_("origin"),
     N_("outcomes"),
     N_("rerun"),
     N_("rules"),
