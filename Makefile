@@ -49,7 +49,7 @@ format: .venv/.dev
 POT := bot/locale/bot.pot
 
 messages: .venv/.dev  ## renew the catalogues of what is said from the code; new sentences wait for their words in the .po
-	$(BIN)/pybabel --quiet extract --omit-header --no-wrap --add-location file --keywords counted:1,2 \
+	$(BIN)/pybabel --quiet extract --omit-header --no-wrap --add-location file --keywords counted:1,2 --ignore-dirs demo \
 	    --output-file $(POT) bot
 	$(BIN)/pybabel --quiet update --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
 	    --domain bot --input-file $(POT) --output-dir bot/locale

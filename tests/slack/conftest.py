@@ -18,6 +18,7 @@ from bot.slack.wire import Wire
 from bot.slack.workspace import Workspace
 from bot.store.engine import Database
 from tests.slack.inspection import body, problems
+from tests.slack.korean import english_in
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -47,6 +48,7 @@ def golden(request: pytest.FixtureRequest, language: str) -> Callable[[str, Mess
 
     def compare(name: str, shown: Message | Mapping[str, Any]) -> None:
         assert problems(shown) == []
+        assert language == SOURCE or english_in(body(shown) if isinstance(shown, Message) else shown) == []
         path, text = folder / f"{name}.json", _pretty(shown)
         if is_update:
             path.parent.mkdir(exist_ok=True)

@@ -13,7 +13,6 @@ from bot.services.answers import (
     Answer,
     AuditAnswer,
     BrokenChannel,
-    CommandHelp,
     DigestAnswer,
     Help,
     NoSuchWorkflow,
@@ -28,6 +27,7 @@ from bot.services.answers import (
     WorkflowName,
     WorkflowRow,
 )
+from bot.services.commands.table import COMMANDS as TABLE
 from bot.slack.blocks.links import Links
 
 NOON = datetime(2026, 3, 20, 3, 0, tzinfo=UTC)
@@ -174,15 +174,10 @@ AUDIT = AuditReport(
 )
 COMPLETE = AuditReport(NOON - minutes(60), NOON, 0, 0, None, None, (), None)
 
-COMMANDS = (
-    CommandHelp(
-        "runs <workflow id or name> [status] [count]", "The newest runs of a workflow.", "runs orders failed 5"
-    ),
-    CommandHelp("status", "How the bot is doing.", "status"),
-)
+COMMANDS = (TABLE["runs"].help, TABLE["status"].help)
 ANSWERS: dict[str, Answer] = {
     "help": Help(COMMANDS),
-    "help_with_problem": Help(COMMANDS, "There is no command “rnus”. Did you mean this?"),
+    "help_with_problem": Help(COMMANDS, "“rnus”?"),
     "no_such_workflow": NoSuchWorkflow("oders", (ORDERS, SALES)),
     "no_such_workflow_nothing_near": NoSuchWorkflow("zzz", ()),
     "several_workflows": SeveralWorkflows("load", (ORDERS, SALES), 5),

@@ -49,7 +49,7 @@ def test_the_log_says_who_did_what_and_what_was_refused(golden: Golden) -> None:
         logged(Action.MUTE),
         logged(Action.MUTE, before={"until": "2026-03-20T09:00Z", "note": "same"}),
         logged(Action.RERUN, LogVerdict.REFUSED),
-        logged("an action of an earlier version"),
+        logged("switch_off"),
         LogEntry(NOON, AT_TERMINAL, "", None, Action.UNMUTE, "", LogVerdict.DONE, Reason.MAY, {"until": None}, None),
     )
     golden("log", log_message(LogAnswer(entries, has_more=True)))
