@@ -2,199 +2,35 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from datetime import UTC, timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import update
 
 from bot.core.audit_log import LogVerdict
-from bot.core.catch_up import stale_after
-from bot.core.delivery import DeliveryTimes
-from bot.core.model import ExecutionStatus, TriggerRule
+from bot.core.model import ExecutionStatus
 from bot.core.permissions import Action
-from bot.demo.slack_server import Message, SlackServer, unhurried
-from bot.demo.slack_server.actor import Actor
-from bot.demo.slack_server.callbacks import Response
-from bot.demo.slack_server.views import View
 from bot.errors import ApiRefused
-from bot.language import _, speaking
-from bot.services.answer_commands import Reply
-from bot.services.answers import RunsPage, RunsQuery
-from bot.services.boot import Boot
+from bot.language import speaking
 from bot.services.card_answers import UnknownCard
-from bot.services.deliver_outbox import DeliverOutbox
-from bot.services.desk_answers import DeskAnswer
-from bot.services.fold_alerts import FoldAlerts
-from bot.services.follow_reruns import FollowReruns
-from bot.services.record_outcome import RecordOutcome
-from bot.services.requests import Request
-from bot.slack.blocks.actions import ACK, CONSOLE, HISTORY, MUTE, RERUN, START, UNACK, UNMUTE, WHY
+from bot.slack.blocks.actions import ACK, CONSOLE, HISTORY, RERUN, START, UNACK, UNMUTE, WHY
 from bot.slack.blocks.clicked import click_message
 from bot.slack.blocks.links import Links
-from bot.slack.modals.mute_until import ACTION, BLOCK
-from bot.slack.sender import SlackSender
-from bot.slack.signature import Signer
-from bot.slack.workspace import Workspace
-from bot.store import audit_log, silences, watch
 from bot.store.engine import Database
-from bot.store.tables import WorkflowRow
-from tests.doubles import START as NOW
-from tests.doubles import FakeClock, an_execution
-from tests.services.ward import HOUR, MINUTE, SETTLE, Ward
-from tests.slack import samples
-from tests.slack.office import Office
+from tests.doubles import an_execution
+from tests.slack.card_place import KOREAN, Place, a_failure, a_place, button, buttons, showing
 
-FAILED, COMPLETED, RUNNING = ExecutionStatus.FAILED, ExecutionStatus.COMPLETED, ExecutionStatus.RUNNING
-AT_ONCE = DeliveryTimes(pace=timedelta())
-KOREAN = "일별 매출 집계"
-
-
-@dataclass
-class Desk:
-    """Remembers what it was asked."""
-
-    asked: list[str] = field(default_factory=list)
-    askers: list[str] = field(default_factory=list)
-
-    def answer(self, text: str, request: Request) -> DeskAnswer:
-        return self.reply(text, request).answer
-
-    def reply(self, text: str, request: Request) -> Reply:
-        self.asked.append(text)
-        self.askers.append(request.called)
-        return Reply(samples.ANSWERS["help"])
-
-    def runs(self, query: RunsQuery) -> RunsPage:
-        self.asked.append(query.workflow_id)
-        return samples.RUNS
-
-    def runs_page(self, query: RunsQuery, request: Request) -> Reply:
-        self.askers.append(request.called)
-        return Reply(self.runs(query))
-
-
-@dataclass
-class Place:
-    """A channel that hears of a workflow with a Korean name. Mina, Jun and Hana, whose Slack speaks Korean, are
-    operators; Sora may look."""
-
-    office: Office
-    ward: Ward
-    desk: Desk
-    logged: int = 0
-
-    @property
-    def slack(self) -> SlackServer:
-        return self.office.slack
-
-    def person(self, name: str) -> Actor:
-        return self.slack.user(name)
-
-    def deliver(self) -> None:
-        wire = self.office.wire
-        sender = SlackSender(wire, Workspace(wire), Signer(wire.token))
-        outcomes = RecordOutcome(AT_ONCE, jitter=lambda: 1.0)
-        deliver = DeliverOutbox(
-            self.ward.database,
-            sender,
-            self.ward.clock,
-            AT_ONCE,
-            folds=FoldAlerts(stale_after(MINUTE)),
-            outcomes=outcomes,
-        )
-        while deliver.step():
-            pass
-
-    def follow(self) -> None:
-        self.ward.clock.advance(timedelta(seconds=3))
-        while FollowReruns(self.ward.database, self.ward.clock, Boot(NOW - HOUR, SETTLE)).step():
-            self.ward.clock.advance(timedelta(milliseconds=1))
-        self.deliver()
-
-    def failure(self) -> Message:
-        """A run fails, and its card is posted."""
-        self.ward.ends(FAILED)
-        self.deliver()
-        return self.card()
-
-    def recovery(self) -> None:
-        self.ward.ends(COMPLETED)
-        self.deliver()
-
-    def card(self) -> Message:
-        """The newest card as it looks now."""
-        self.deliver()
-        return [one for one in self.slack.workspace.messages("data-alerts") if KOREAN in one.text][-1]
-
-    def press(self, name: str, action_id: str, where: Message | None = None, value: str | None = None) -> Response:
-        """What somebody is answered who presses this button."""
-        done = self.person(name).click(where or self.card(), action_id, value)
-        assert done.error is None
-        return done.wait_for_response()
-
-    def choose(self, name: str, end: str, where: Message | None = None) -> Response:
-        """What somebody is answered who mutes until this."""
-        done = self.person(name).select(where or self.card(), MUTE, self.option(end, where))
-        assert done.error is None
-        return done.wait_for_response()
-
-    def option(self, end: str, where: Message | None = None) -> str:
-        [menu] = [one for one in elements(where or self.card()) if one["action_id"] == MUTE]
-        return next(str(option["value"]) for option in menu["options"] if option["value"].startswith(f"{end}|"))
-
-    def log(self) -> list[tuple[str, LogVerdict]]:
-        """What this test wrote there, oldest first."""
-        with self.ward.database.snapshot() as session:
-            entries = audit_log.newest(session, 1000)
-        return [(entry.action, entry.verdict) for entry in entries][::-1][self.logged :]
-
-    def answer_below(self, name: str) -> Message:
-        """The newest message that only this person sees."""
-        seen = self.slack.workspace.messages("data-alerts", seen_by=name)
-        return [one for one in seen if one.ephemeral_for][-1]
-
-
-def elements(message: Message) -> list[dict[str, Any]]:
-    return [element for block in message.blocks if block["type"] == "actions" for element in block["elements"]]
-
-
-def buttons(message: Message) -> list[str]:
-    return [element["action_id"] for element in elements(message)]
+FAILED, RUNNING = ExecutionStatus.FAILED, ExecutionStatus.RUNNING
 
 
 @pytest.fixture(scope="module")
 def connected(shared_database: Database) -> Iterator[Place]:
-    slack = SlackServer(unhurried())
-    channel = slack.workspace.add_channel("data-alerts")
-    for name, real_name in (("mina", "김민아"), ("jun", "이준"), ("sora", "박소라")):
-        slack.workspace.add_user(name, real_name=real_name)
-    slack.workspace.add_user("hana", real_name="최하나", locale="ko-KR")
-    clock, desk = FakeClock(), Desk()
-    ward = Ward(shared_database, clock)
-    ward.subscribe(channel=channel.id)
-    with shared_database.transaction() as session:
-        watch.ensure(session, clock())
-        session.execute(update(WorkflowRow).values(name=KOREAN, trigger_rule=TriggerRule.NONE))
-    with Office(slack, shared_database, desk, clock, operators=("mina", "jun", "hana")).open() as office:
-        yield Place(office, ward, desk)
+    with a_place(shared_database) as open_place:
+        yield open_place
 
 
 @pytest.fixture
 def place(connected: Place) -> Iterator[Place]:
-    """With a card of its own for each test."""
-    connected.ward.clock.advance(HOUR)
-    connected.failure()
-    connected.logged += len(connected.log())
-    connected.office.starter.asked.clear()
-    connected.office.starter.answer = object
-    connected.desk.asked.clear()
-    yield connected
-    with connected.ward.database.transaction() as session:
-        for silence in silences.in_force(session, connected.ward.clock()):
-            silences.end(session, silence.silence_id, connected.ward.clock())
-    connected.recovery()
+    with a_failure(connected) as failed:
+        yield failed
 
 
 def test_whoever_acknowledges_is_shown_on_the_card_and_can_take_it_back(place: Place) -> None:
@@ -252,7 +88,7 @@ def test_a_mute_is_shown_on_the_card_and_its_answer_takes_it_back(place: Place) 
     assert answer.text.startswith(f"load of {KOREAN} in ")
     assert "Muted" in place.card().text
     assert "by 김민아" in place.card().text
-    below = place.answer_below("mina")
+    below = place.answers_to("mina")[-1]
     undone = place.press("mina", UNMUTE, below)
     assert undone.replace_original
     assert "has ended" in undone.text
@@ -271,48 +107,6 @@ def test_the_card_itself_takes_a_mute_back_and_stays_a_card(place: Place) -> Non
     assert not place.press("jun", UNMUTE).replace_original
     assert "FAILED" in place.card().text
     assert "Muted" not in place.card().text
-
-
-def form(place: Place, name: str) -> View:
-    """The modal once it asks for a date, or says why not."""
-    done = place.person(name).select(place.card(), MUTE, place.option("date"))
-    assert done.error is None
-
-    def asks() -> View | None:
-        view = place.person(name).modal()
-        return view if view and "…" not in str(view.blocks[0].get("text")) else None
-
-    return place.slack.workspace.wait_for(asks)
-
-
-def entered(view: View) -> int:
-    [picker] = [block["element"] for block in view.blocks if block["type"] == "input"]
-    return int(picker["initial_date_time"])
-
-
-def test_a_mute_until_a_date_is_asked_for_in_a_modal(place: Place) -> None:
-    view = form(place, "mina")
-    assert entered(view) > place.ward.clock().timestamp()
-    until = place.ward.clock() + 30 * HOUR
-    assert place.person("mina").submit(view, {ACTION: int(until.timestamp())}).error is None
-    place.slack.workspace.wait_for(lambda: "is muted until" in place.answer_below("mina").text)
-    assert f"{until.astimezone(UTC):%Y-%m-%d %H:%M} UTC" in place.card().text
-
-
-@pytest.mark.parametrize("wrong", [-HOUR, 500 * 24 * HOUR])
-def test_an_end_that_is_none_is_said_beside_the_input(place: Place, wrong: timedelta) -> None:
-    view = form(place, "mina")
-    done = place.person("mina").submit(view, {ACTION: int((place.ward.clock() + wrong).timestamp())})
-    assert done.errors == {BLOCK: "Choose a time from now on, within a year."}
-    assert place.log() == []
-    place.person("mina").close(view)
-
-
-def test_whoever_may_only_look_is_told_so_in_the_modal(place: Place) -> None:
-    view = form(place, "sora")
-    assert "🚫" in str(view.blocks)
-    assert "submit" not in view.body
-    place.person("sora").close(view)
 
 
 def test_the_newest_runs_are_shown_to_whoever_asks(place: Place) -> None:
@@ -367,16 +161,6 @@ def test_an_old_card_of_an_incident_that_is_over_says_so(place: Place) -> None:
     assert place.press("sora", HISTORY, old).text.startswith("Runs of")
 
 
-def button(action_id: str, value: str) -> dict[str, Any]:
-    return {"type": "button", "text": {"type": "plain_text", "text": "?"}, "action_id": action_id, "value": value}
-
-
-def showing(place: Place, element: dict[str, Any]) -> Message:
-    blocks = ({"type": "actions", "block_id": "b", "elements": [element]},)
-    channel = place.slack.workspace.channel("data-alerts")
-    return place.slack.workspace.post(channel, "U0DEMOBOT", "old", blocks=blocks)
-
-
 @pytest.mark.parametrize("action_id", [ACK, UNACK, RERUN, HISTORY, WHY, UNMUTE, START])
 @pytest.mark.parametrize("value", ["", "[1]", '[99999,0,"e"]', "{}", "💥"])
 def test_a_button_that_leads_nowhere_says_what_to_do(place: Place, action_id: str, value: str) -> None:
@@ -396,48 +180,6 @@ def test_a_workflow_without_a_card_is_started_by_the_button_of_the_offer(place: 
     assert place.office.starter.asked == ["w2"]
 
 
-def test_the_menu_of_a_message_explains_it(place: Place) -> None:
-    done = place.person("sora").message_shortcut("explain_alert", place.card())
-    assert done.error is None
-    assert KOREAN in done.wait_for_response().text
-
-
-def test_what_tells_of_no_run_is_said_to(place: Place) -> None:
-    message = place.person("sora").say("lunch?", "data-alerts")
-    done = place.person("sora").message_shortcut("explain_alert", message)
-    assert "tells of no run" in done.wait_for_response().text
-
-
-def ask_form(place: Place, name: str = "mina") -> View:
-    assert place.person(name).shortcut("ask").error is None
-
-    def asks() -> View | None:
-        view = place.person(name).modal()
-        return view if view and "submit" in view.body else None
-
-    return place.slack.workspace.wait_for(asks)
-
-
-@pytest.mark.parametrize(
-    ("question", "command"),
-    [("runs", 'runs "w1"'), ("mute", 'mute "w1" --until 4h'), ("rerun", 'rerun "w1"'), ("status", "status")],
-)
-def test_the_shortcut_asks_what_the_command_would(place: Place, question: str, command: str) -> None:
-    view = ask_form(place)
-    before = len(place.slack.workspace.direct_messages("mina"))
-    assert place.person("mina").submit(view, {"workflow": "w1", "question": question}).error is None
-    place.slack.workspace.wait_for(lambda: len(place.slack.workspace.direct_messages("mina")) > before)
-    assert (place.desk.asked, place.desk.askers[-1]) == ([command], "김민아")
-
-
-def test_the_shortcut_wants_a_workflow_where_one_is_needed(place: Place) -> None:
-    view = ask_form(place)
-    done = place.person("mina").submit(view, {"question": "runs"})
-    assert done.errors == {"workflow": "Which workflow?"}
-    place.person("mina").close(view)
-    assert place.desk.asked == []
-
-
 LANGUAGES = pytest.mark.parametrize(("name", "language"), [("mina", "en"), ("hana", "ko")])
 
 
@@ -449,15 +191,3 @@ def test_a_click_is_answered_in_the_language_of_whoever_clicks(
     answer = place.press(name, action_id, showing(place, button(action_id, "")))
     with speaking(language):
         assert answer.text == click_message(UnknownCard(), Links()).text
-
-
-@LANGUAGES
-def test_modals_speak_the_language_of_whoever_opens_them(place: Place, name: str, language: str) -> None:
-    mute = form(place, name)
-    place.person(name).close(mute)
-    ask = ask_form(place, name)
-    with speaking(language):
-        assert (mute.title, ask.title) == (_("Mute"), _("Ask Data Flow"))
-        done = place.person(name).submit(ask, {"question": "runs"})
-        assert done.errors == {"workflow": _("Which workflow?")}
-    place.person(name).close(ask)

@@ -104,9 +104,9 @@ def card_actions(alert: Alert, incident: Incident, links: Links) -> Iterator[Blo
     yield actions(row)
 
 
-def unmute_button(silence_id: int) -> Block:
-    """Also below the answer to whoever muted."""
-    return button(_("Undo the mute"), UNMUTE, str(silence_id), _("End the mute now and tell what it held back"))
+def unmute_button(silence_id: int, label: str) -> Block:
+    """On the card, and below the answer to whoever muted."""
+    return button(label, UNMUTE, str(silence_id), _("End the mute now and tell what it held back"))
 
 
 def rerun_button(workflow_name: str, jobs: StartableJobs, value: str, action_id: str = RERUN) -> Block:
@@ -126,7 +126,7 @@ def _caring(handle: Handle, incident: Incident, ref: CardRef) -> Iterator[Block]
     short = encode(CardRef(ref.incident_key, ref.opened_at, ""))
     yield menu_button(_("Mute"), MUTE, [(f"{until}|{short}", _(label)) for until, label in ENDS])
     if handle.muted:
-        yield unmute_button(handle.muted.silence_id)
+        yield unmute_button(handle.muted.silence_id, _("Unmute"))
 
 
 def _running(alert: Alert, handle: Handle, incident: Incident, value: str) -> Iterator[Block]:

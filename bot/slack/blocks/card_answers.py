@@ -103,7 +103,7 @@ def mute_message(answer: SilenceStarted | SilenceEnded) -> Message:
             text = (started if is_news else there).format(
                 scope=words(view.scope, NAME), when=moment(until), person=person
             )
-            return Message(text, (section(text), actions([unmute_button(view.silence.silence_id)])))
+            return Message(text, (section(text), actions([unmute_button(view.silence.silence_id, _("Undo"))])))
 
 
 def _acknowledged(answer: Acknowledged) -> Message:
