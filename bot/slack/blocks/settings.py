@@ -6,18 +6,30 @@ from typing import assert_never
 import msgspec
 
 from bot.core.comparison import Simulation
-from bot.core.comparison_words import kinds, verdict
+from bot.core.comparison_words import kinds, notes, verdict
 from bot.core.rule_editing import RuleEdit, changed_rules
 from bot.core.rules import Rules
 from bot.language import _
 from bot.services.rule_answers import RulesAnswer, RulesMovedOn, RulesSaved, SubscriptionGone
-from bot.slack.blocks.elements import BUTTON_VALUE_LIMIT, TEXT_LIMIT, Block, Message, actions, button, fitting, section
+from bot.slack.blocks.elements import (
+    BUTTON_VALUE_LIMIT,
+    SECTION_LIMIT,
+    TEXT_LIMIT,
+    Block,
+    Message,
+    actions,
+    button,
+    fitting,
+    section,
+)
 from bot.slack.blocks.rule_texts import label, value
 from bot.slack.text import code, words
 
 OPEN = "settings:open"
 UNDO = "settings:undo"
 NAME = 100
+ROOM_FOR_A_COUNT = 100
+"""Of the lines that do not fit."""
 
 
 def rules_message(answer: RulesAnswer) -> Message:
@@ -44,15 +56,14 @@ def meanwhile(answer: RulesMovedOn) -> Iterator[str]:
 
 
 def preview_lines(simulation: Simulation | SubscriptionGone) -> list[str]:
-    """`61 alerts now, 9 with these rules`, and what they are made of."""
+    """`61 alerts now, 9 with these rules`, what they are made of, and what cannot be replayed."""
     if isinstance(simulation, SubscriptionGone):
         return [gone()]
-    now, then = kinds(simulation.present), kinds(simulation.changed)
     return [
         _("*In the last 7 days: {verdict}.*").format(verdict=words(verdict(simulation), TEXT_LIMIT)),
-        _("Now: {kinds}.").format(kinds=now),
-        _("With these rules: {kinds}.").format(kinds=then),
-        _("What takes too long or never starts is not counted."),
+        _("Now: {kinds}.").format(kinds=kinds(simulation.present)),
+        _("With these rules: {kinds}.").format(kinds=kinds(simulation.changed)),
+        *notes(simulation),
     ]
 
 
@@ -94,5 +105,5 @@ def _changes(before: Rules, after: Rules) -> Iterator[str]:
 
 
 def _message(lines: list[str], buttons: list[Block]) -> Message:
-    text = "\n".join(fitting(lines, 2900))
+    text = "\n".join(fitting(lines, SECTION_LIMIT - ROOM_FOR_A_COUNT))
     return Message(text, (section(text), *([actions(buttons)] if buttons else [])))
