@@ -20,7 +20,7 @@ def show_help(_tools: Tools, asked: Asked) -> DeskAnswer:
 
 def unknown(called: str) -> Help:
     """Nothing is called that: those that come nearest, or else all."""
-    close = get_close_matches(called.casefold(), COMMANDS, n=2, cutoff=0.5)
+    close = get_close_matches(called.casefold(), COMMANDS, n=2, cutoff=0.6)
     meant = tuple(COMMANDS[match].help for match in close)
     problem = _("There is no command “{name}”.").format(name=called)
     return Help(meant or ALL_HELP, " ".join([problem, _("Did you mean this?")]) if meant else problem)
