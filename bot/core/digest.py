@@ -64,6 +64,14 @@ class Counts:
     def total(self) -> int:
         return self.completed + self.failed + self.canceled + self.other
 
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(
+            self.completed + other.completed,
+            self.failed + other.failed,
+            self.canceled + other.canceled,
+            self.other + other.other,
+        )
+
     @property
     def success_rate(self) -> float | None:
         """Completed out of all that ended, 0 to 1; None when nothing ended."""
@@ -71,10 +79,19 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class DayCounts:
+    """The runs that ended on a local day."""
+
+    day: date
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
     """What one local day looked like. Lists are cut; the numbers beside them are not.
 
-    `is_partial` is true for a day that was not over when the digest was made.
+    `is_partial` is true for a day that was not over when the digest was made. `days` are the seven before and the day
+    itself, oldest first.
     """
 
     window: Window
@@ -85,6 +102,7 @@ class Digest:
     slowest: tuple[DigestRun, ...]
     running: tuple[DigestRun, ...]
     running_count: int
+    days: tuple[DayCounts, ...] = ()
 
     @property
     def is_partial(self) -> bool:
@@ -106,9 +124,9 @@ def day_window(day: date, zone: ZoneInfo) -> Window:
     return Window(day, zone.key, _local(day, time(), zone), _local(day + timedelta(days=1), time(), zone))
 
 
-def compared_window(window: Window, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """The seven local days before the window's."""
-    return day_window(window.day - timedelta(days=COMPARED_DAYS), zone).start, window.start
+def compared_days(day: date, zone: ZoneInfo) -> list[Window]:
+    """The seven local days before this one, oldest first."""
+    return [day_window(day - timedelta(days=ago), zone) for ago in range(COMPARED_DAYS, 0, -1)]
 
 
 def digest_due_at(day: date, at: time, zone: ZoneInfo) -> datetime:
@@ -134,20 +152,26 @@ def count(statuses: Iterable[tuple[ExecutionStatus, int]]) -> Counts:
 
 
 def summarise(
-    ended: Sequence[DigestRun], running: Sequence[DigestRun], before: Counts, window: Window, made_at: datetime
+    ended: Sequence[DigestRun],
+    running: Sequence[DigestRun],
+    before: Sequence[DayCounts],
+    window: Window,
+    made_at: datetime,
 ) -> Digest:
-    """Make the digest of a window out of the runs that ended in it and those that are under way."""
+    """Make the digest of a window out of the runs that ended in it, those that are under way, and the days before."""
+    counts = count((run.status, 1) for run in ended)
     bad = [run for run in ended if run.status is not ExecutionStatus.COMPLETED]
     timed = [run for run in ended if run.ran_for is not None]
     return Digest(
         window=window,
         made_at=made_at,
-        counts=count((run.status, 1) for run in ended),
-        before=before,
+        counts=counts,
+        before=sum((day.counts for day in before), Counts()),
         failures=tuple(sorted(bad, key=_ended_at, reverse=True)[:SHOWN_FAILURES]),
         slowest=tuple(sorted(timed, key=lambda run: run.ran_for or timedelta(), reverse=True)[:SHOWN_SLOWEST]),
         running=tuple(sorted(running, key=lambda run: run.started_at or made_at)[:SHOWN_RUNNING]),
         running_count=len(running),
+        days=(*before, DayCounts(window.day, counts)),
     )
 
 

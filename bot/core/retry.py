@@ -17,6 +17,8 @@ TOKEN_PROBE = timedelta(minutes=1)
 class Form(StrEnum):
     """How richly a message is rendered. What Slack refuses in one form is tried in the next plainer one."""
 
+    CHART = "chart"
+    """Blocks with a chart among them, for messages that have one: Slack lets workspaces show charts bit by bit."""
     BLOCKS = "blocks"
     TEXT = "text"
     LINE = "line"

@@ -7,13 +7,15 @@ from zoneinfo import ZoneInfo
 from bot.clock import Clock
 from bot.core.delivery import Purpose, message_key
 from bot.core.digest import (
+    DayCounts,
     Digest,
-    compared_window,
+    compared_days,
     day_window,
     digest_due_at,
     next_digest_day,
     summarise,
 )
+from bot.core.retry import Form
 from bot.core.subscribing import is_person
 from bot.services.boot import Boot
 from bot.services.tell import alert_key
@@ -81,7 +83,7 @@ class ScheduleDigests:
             digest = make_digest(session, due.day, times.zone, now, due.channel)
             key = message_key(due.channel, Purpose.DIGEST, due.day.isoformat())
             unclear_until = self.boot.unclear_until if due.due_at <= self.boot.at else None
-            draft = Draft(key, due.channel, digest, about_at=due.due_at, unclear_until=unclear_until)
+            draft = Draft(key, due.channel, digest, about_at=due.due_at, unclear_until=unclear_until, form=Form.CHART)
             queued = outbox.add(session, draft, now)
             digests.finish_made(session, claim, now, queued)
             following = times.following(due.day, now)
@@ -95,7 +97,9 @@ class ScheduleDigests:
 def make_digest(session: Session, day: date, zone: ZoneInfo, now: datetime, channel: str | None) -> Digest:
     """The digest of a local day, with links to the alerts in a channel where one is given."""
     window = day_window(day, zone)
-    before = digests.counts_between(session, *compared_window(window, zone))
+    before = [
+        DayCounts(past.day, digests.counts_between(session, past.start, past.end)) for past in compared_days(day, zone)
+    ]
     ended = digests.ended_between(session, window.start, window.end)
     digest = summarise(ended, digests.running(session), before, window, now)
     return digest if channel is None else _with_links(session, digest, channel)

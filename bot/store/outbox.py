@@ -30,6 +30,7 @@ class Draft:
     reply_to: int | None = None
     edits: int | None = None
     is_broadcast: bool = False
+    form: Form = Form.BLOCKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def add(session: Session, draft: Draft, now: datetime, *, not_before: datetime |
             channel=draft.channel,
             facts=facts.encode(draft.facts),
             state=DeliveryState.UNCLEAR if draft.unclear_until else DeliveryState.PENDING,
-            form=Form.BLOCKS,
+            form=draft.form,
             created_at=now,
             about_at=draft.about_at,
             due_at=draft.unclear_until or not_before or now,

@@ -13,9 +13,10 @@ from bot.core.digest import (
     SHOWN_RUNNING,
     SHOWN_SLOWEST,
     Counts,
+    DayCounts,
     Digest,
     DigestRun,
-    compared_window,
+    compared_days,
     count,
     day_window,
     digest_due_at,
@@ -83,8 +84,16 @@ def test_every_moment_of_a_day_has_its_date(zone: ZoneInfo, day: date) -> None:
 
 
 def test_a_day_is_compared_with_the_seven_local_days_before_it() -> None:
-    window = day_window(date(2026, 3, 10), NEW_YORK)
-    assert compared_window(window, NEW_YORK) == (utc(2026, 3, 3, 5), utc(2026, 3, 10, 4))
+    days = compared_days(date(2026, 3, 10), NEW_YORK)
+    assert [day.day for day in days] == [date(2026, 3, number) for number in range(3, 10)]
+    assert (days[0].start, days[-1].end) == (utc(2026, 3, 3, 5), utc(2026, 3, 10, 4))
+
+
+def test_the_days_before_add_up_and_stand_beside_the_day_itself() -> None:
+    before = [DayCounts(date(2026, 2, 27), Counts(completed=3)), DayCounts(date(2026, 2, 28), Counts(1, 2, 3, 4))]
+    digest = summarise([], [], before, day_window(date(2026, 3, 1), SEOUL), utc(2026, 3, 2))
+    assert digest.before == Counts(4, 2, 3, 4)
+    assert digest.days == (*before, DayCounts(date(2026, 3, 1), Counts()))
 
 
 @pytest.mark.parametrize(
@@ -158,7 +167,7 @@ def a_run(name: str, status: ExecutionStatus, ended: timedelta | None, ran_for: 
 
 
 def digest_of(ended: list[DigestRun], running: list[DigestRun], made_at: datetime = START) -> Digest:
-    return summarise(ended, running, Counts(), day_window(date(2026, 3, 1), SEOUL), made_at)
+    return summarise(ended, running, [], day_window(date(2026, 3, 1), SEOUL), made_at)
 
 
 def test_a_digest_lists_the_newest_failures_the_slowest_runs_and_the_longest_running() -> None:

@@ -8,6 +8,7 @@ from bot.core.digest import COMPARED_DAYS, Digest, DigestRun
 from bot.core.durations import spell
 from bot.core.retry import Form
 from bot.language import _, ngettext
+from bot.slack.blocks.digest_chart import digest_chart
 from bot.slack.blocks.elements import TEXT_LIMIT, Block, Message, context, fitting, header, list_sections, section
 from bot.slack.blocks.links import Links
 from bot.slack.text import AsText, bold, code, link, moment, plain, run_name, status, words
@@ -22,7 +23,10 @@ def digest_message(digest: Digest, form: Form, links: Links) -> Message:
     if form is Form.LINE:
         return Message(summary)
     text = "\n".join(fitting([summary, *_rate(digest), *_plain_lists(digest), _footnote(digest)], TEXT_LIMIT))
-    return Message(text, tuple(_page(digest, links)) if form is Form.BLOCKS else ())
+    if form is Form.TEXT:
+        return Message(text)
+    drawn = digest_chart(digest) if form is Form.CHART else None
+    return Message(text, tuple(_page(digest, links, drawn)))
 
 
 def _title(digest: Digest) -> str:
@@ -69,9 +73,11 @@ def _percent(rate: float) -> str:
     return f"{min(max(rate, 0.0005), 0.9995) if 0 < rate < 1 else rate:.1%}".replace("%", " %").replace(".0 ", " ")
 
 
-def _page(digest: Digest, links: Links) -> Iterator[Block]:
+def _page(digest: Digest, links: Links, drawn: Block | None) -> Iterator[Block]:
     yield header(plain(_title(digest), 150))
     yield section("\n".join([f"*{_outcomes(digest)}*", *_rate(digest)]))
+    if drawn:
+        yield drawn
     if digest.failures:
         lines = [f"• {_failure(run, code)}{_alert_link(run, links)}" for run in digest.failures]
         left_out = digest.bad_count - len(digest.failures)
