@@ -46,7 +46,7 @@ class EditRules:
             present = _one_of(subscriptions.active(session), edit.subscription_id)
         if present is None:
             return SubscriptionGone()
-        return RulesMovedOn(present, edit) if present.rules != edit.opened else None
+        return RulesMovedOn(present, edit) if _has_moved_on(present, edit) else None
 
     def preview(self, edit: RuleEdit) -> Simulation | SubscriptionGone:
         """What the channel would have heard in the last week, had these been the rules."""
@@ -82,7 +82,7 @@ class EditRules:
         present = subscriptions.get(session, edit.subscription_id)
         if present is None:
             return SubscriptionGone()
-        if present.rules != edit.opened:
+        if _has_moved_on(present, edit):
             return RulesMovedOn(present, edit)
         if edit.entered != present.rules:
             origin = Origin.COMMAND if present.origin is Origin.SETTINGS else present.origin
@@ -90,6 +90,11 @@ class EditRules:
             before, after = spell_rules(present.rules, edit.entered), spell_rules(edit.entered, present.rules)
             record(session, permit, before, after)
         return RulesSaved(present.rules, replace(present, rules=edit.entered))
+
+
+def _has_moved_on(present: Subscription, edit: RuleEdit) -> bool:
+    """What comes twice, or was wanted by two, is there already the second time."""
+    return present.rules not in (edit.opened, edit.entered)
 
 
 def _one_of(present: Sequence[Subscription], subscription_id: int) -> Subscription | None:

@@ -105,6 +105,16 @@ def test_rules_that_moved_on_are_not_overwritten(editing: EditRules) -> None:
     assert editing.moved_on(late) == answer
 
 
+def test_an_edit_that_comes_twice_is_made_once(editing: EditRules) -> None:
+    edit = an_edit(editing)
+    editing.save(a_request(), edit)
+    again = editing.save(a_request(), edit)
+    assert isinstance(again, RulesSaved)
+    assert again.before == again.subscription.rules == PATIENT
+    assert editing.moved_on(edit) is None
+    assert len(log_of(editing.database)) == 1
+
+
 def test_of_many_who_save_at_once_one_does_and_the_others_are_told(editing: EditRules) -> None:
     edits = [an_edit(editing, Rules(nth_failure=number)) for number in range(2, 8)]
     answers: list[object] = []

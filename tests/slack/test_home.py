@@ -26,7 +26,7 @@ class Place:
 
     def home(self, who: str, shows: str) -> View:
         """Their Home tab, once it shows this."""
-        return self._once(self.slack.user(who), lambda view: shows in str(view.blocks))
+        return self.once(self.slack.user(who), lambda view: shows in str(view.blocks))
 
     def opened(self, who: str, shows: str = "How the bot is doing") -> View:
         self.slack.user(who).open_home()
@@ -41,7 +41,7 @@ class Place:
 
         return self.slack.workspace.wait_for(top)
 
-    def _once(self, actor: Actor, is_it: Callable[[View], bool]) -> View:
+    def once(self, actor: Actor, is_it: Callable[[View], bool]) -> View:
         def shown() -> View | None:
             view = actor.home()
             return view if view and is_it(view) else None
@@ -129,11 +129,21 @@ def test_settings_open_from_there_and_are_answered_in_the_conversation_with_the_
     place.slack.workspace.wait_for(lambda: "→ 5" in str(place.slack.workspace.direct_messages("mina")))
 
 
-def test_whoever_acknowledges_is_shown_at_once(place: Place) -> None:
+def test_whoever_acknowledges_is_shown_atonce(place: Place) -> None:
     view = place.opened("mina", "Nobody has acknowledged it")
     place.slack.user("mina").click(view, "home:acknowledge")
     place.home("mina", "Acknowledged by mina")
-    assert "Acknowledged by mina" in str(place.opened("jun", "Acknowledged by mina").blocks)
+    acknowledged = place.opened("jun", "Acknowledged by mina")
+    place.slack.user("jun").click(acknowledged, "home:undo_acknowledge")
+    place.home("jun", "You may not do that")
+    place.slack.user("mina").click(place.home("mina", "Acknowledged by mina"), "home:undo_acknowledge")
+    place.home("mina", "Nobody has acknowledged it")
+
+
+def test_it_is_renewed_on_request(place: Place) -> None:
+    view = place.opened("mina")
+    place.slack.user("mina").click(view, "home:refresh")
+    place.once(place.slack.user("mina"), lambda renewed: renewed.hash != view.hash)
 
 
 def _options(block: dict[str, object]) -> list[str]:

@@ -13,6 +13,7 @@ from bot.slack.text import moment, words
 from bot.store.open_incidents import OpenIncident
 
 ACK = "home:acknowledge"
+UNACK = "home:undo_acknowledge"
 MUTE = "home:mute"
 OPEN = "home:message"
 
@@ -50,7 +51,9 @@ def _buttons(one: OpenIncident, places: Collection[str], links: Links) -> Iterat
     """A link only to a message that the person can open."""
     ref = CardRef(one.incident_key, int(one.incident.opened_at.timestamp()), "")
     value = encode(ref)
-    if one.incident.acknowledged is None:
+    if one.incident.acknowledged:
+        yield button(_("Undo acknowledge"), UNACK, value, _("Take back that somebody looks after this"))
+    else:
         yield button(_("Acknowledge"), ACK, value, _("Say that you look after this"), style="primary")
     ends = [(f"{until}|{value}", _(label)) for until, label in ENDS if until != UNTIL_A_DATE]
     yield menu_button(_("Mute"), MUTE, ends)

@@ -7,7 +7,7 @@ from typing import Any
 from bot.core.rules import Subscription
 from bot.language import _
 from bot.services.show_home import Home
-from bot.slack.blocks.elements import Block, Message, context, divider, fitting, header, section
+from bot.slack.blocks.elements import Block, Message, actions, button, context, divider, fitting, header, section
 from bot.slack.blocks.links import Links
 from bot.slack.blocks.status import status_message
 from bot.slack.home.incidents import incident_blocks
@@ -19,6 +19,7 @@ MOST_BLOCKS = 100
 """Slack docs, "Home tab view". The sections keep far below it by themselves."""
 
 NEWS_LIMIT = 2500
+REFRESH = "home:refresh"
 AS_OF = "home:as-of"
 """The block that changes all the time."""
 
@@ -53,6 +54,7 @@ def _sections(home: Home, viewer: Viewer, mine: Sequence[Subscription], links: L
         yield from subscription_blocks(mine)
     yield header(_("How the bot is doing"))
     yield from status_message(home.status).blocks[:-1]
+    yield actions([button(_("Refresh"), REFRESH, "now", _("Show how things are now"))])
     yield divider()
     yield from what_to_type()
 

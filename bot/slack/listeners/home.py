@@ -12,9 +12,10 @@ from bot.services.authority import Permit
 from bot.services.requests import Request
 from bot.slack.blocks.actions import decode, decode_mute, decode_silence
 from bot.slack.blocks.clicked import click_message
-from bot.slack.home.incidents import ACK, MUTE, OPEN
+from bot.slack.home.incidents import ACK, MUTE, OPEN, UNACK
 from bot.slack.home.keeper import HomeKeeper
 from bot.slack.home.silences import UNMUTE
+from bot.slack.home.view import REFRESH
 from bot.slack.listeners.answering import Answering
 from bot.slack.listeners.events import IsNew, is_home_tab
 from bot.slack.work import Json
@@ -31,7 +32,9 @@ class HomeListeners:
 
     def register(self, app: App, is_new: IsNew) -> None:
         app.event("app_home_opened", matchers=[is_home_tab, is_new])(self.on_opened)
+        app.action(REFRESH)(self.on_refresh)
         app.action(ACK)(self.on_acknowledge)
+        app.action(UNACK)(self.on_undo_acknowledge)
         app.action(MUTE)(self.on_mute)
         app.action(UNMUTE)(self.on_unmute)
         app.action(OPEN)(self.on_link)
@@ -39,9 +42,17 @@ class HomeListeners:
     def on_opened(self, body: Json) -> None:
         self.answering.work.start(body, lambda: self._show(self.request(body)))
 
+    def on_refresh(self, ack: Ack, body: Json) -> None:
+        ack()
+        self.on_opened(body)
+
     def on_acknowledge(self, ack: Ack, body: Json, action: Json) -> None:
         ack()
         self._do(body, lambda request: self.cards.acknowledge(request, decode(str(action.get("value")))))
+
+    def on_undo_acknowledge(self, ack: Ack, body: Json, action: Json) -> None:
+        ack()
+        self._do(body, lambda request: self.cards.undo_acknowledge(request, decode(str(action.get("value")))))
 
     def on_mute(self, ack: Ack, body: Json, action: Json) -> None:
         ack()

@@ -39,7 +39,7 @@ def test_a_quiet_bot_says_so_and_tells_a_newcomer_what_to_type_first() -> None:
     first = blocks_of(QUIET)[:2]
     assert "Welcome" in str(first[0])
     assert "/dataflow subscribe" in str(first[1])
-    assert buttons(QUIET) == {}
+    assert set(buttons(QUIET)) == {"home:refresh"}
 
 
 def test_an_open_incident_can_be_taken_muted_and_looked_at() -> None:
@@ -59,6 +59,7 @@ def test_an_incident_that_somebody_looks_after_is_not_offered_again() -> None:
     home = replace(BUSY, incidents=(taken,))
     assert "Acknowledged by jun" in texts(home)
     assert "home:acknowledge" not in buttons(home)
+    assert "home:undo_acknowledge" in buttons(home)
 
 
 def test_a_message_in_a_channel_that_somebody_is_not_in_is_not_linked() -> None:
