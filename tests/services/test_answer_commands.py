@@ -11,7 +11,6 @@ from bot.core.digest import Counts
 from bot.core.model import ExecutionStatus
 from bot.errors import ApiUnreachable
 from bot.services.answers import (
-    Answer,
     AuditAnswer,
     BrokenChannel,
     DigestAnswer,
@@ -21,18 +20,19 @@ from bot.services.answers import (
 )
 from bot.services.commands.table import ALL_HELP, COMMANDS
 from bot.services.commands.words import split_words
+from bot.services.desk_answers import DeskAnswer
 from tests.doubles import START
 from tests.services.world import MINUTE, SECOND, World
 
 COMPLETED, FAILED, RUNNING = ExecutionStatus.COMPLETED, ExecutionStatus.FAILED, ExecutionStatus.RUNNING
 
 
-def problem(answer: Answer) -> str | None:
+def problem(answer: DeskAnswer) -> str | None:
     assert isinstance(answer, Help)
     return answer.problem
 
 
-def usages(answer: Answer) -> list[str]:
+def usages(answer: DeskAnswer) -> list[str]:
     assert isinstance(answer, Help)
     return [command.usage.split()[0] for command in answer.commands]
 

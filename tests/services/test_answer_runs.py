@@ -3,19 +3,20 @@
 import pytest
 
 from bot.core.model import ExecutionStatus, Workflow
-from bot.services.answers import Answer, NoSuchWorkflow, RunsPage, RunsQuery, SeveralWorkflows
+from bot.services.answers import NoSuchWorkflow, RunsPage, RunsQuery, SeveralWorkflows
 from bot.services.commands.runs import MOST_RUNS
+from bot.services.desk_answers import DeskAnswer
 from tests.services.world import World
 
 READY, RUNNING, COMPLETED, FAILED, CANCELED, UNKNOWN = ExecutionStatus
 
 
-def page(answer: Answer) -> RunsPage:
+def page(answer: DeskAnswer) -> RunsPage:
     assert isinstance(answer, RunsPage)
     return answer
 
 
-def ids(answer: Answer) -> list[str]:
+def ids(answer: DeskAnswer) -> list[str]:
     return [run.job_execution_id for run in page(answer).runs]
 
 
