@@ -1,6 +1,7 @@
 """What commands about subscriptions answer: who hears of what now, what is broken about it, what to do instead."""
 
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from bot.language import N_, _, counted, ngettext
 from bot.services.reach import Obstacle, Unreached
@@ -12,12 +13,14 @@ from bot.services.subscription_answers import (
     SubscriptionView,
     Unsubscribed,
 )
-from bot.slack.blocks.elements import TEXT_LIMIT, Block, Message, fitting, list_sections, section
+from bot.slack.blocks.elements import LIST_LIMIT, TEXT_LIMIT, Block, Message, context, fitting, section
 from bot.slack.blocks.rule_texts import summary
 from bot.slack.blocks.settings import settings_button
-from bot.slack.text import code, moment, words
+from bot.slack.text import code, moment, width, words
 
-NAME, REASON = 100, 150
+NAME, REASON, TITLE_LIMIT = 100, 150, 2900
+MOST_ROWS = 45
+"""A message has up to 50 blocks (Slack docs, "Blocks"); the rest is for what stands around them."""
 BOT = "@Data Flow"
 
 _OBSTACLES = {
@@ -47,7 +50,7 @@ def subscription_message(answer: SubscriptionAnswer) -> Message:
             return _unsubscribed(answer)
         case NotSubscribed(asked_for, present):
             none = _("There is no subscription here to {name} that can be ended.").format(name=words(asked_for, NAME))
-            return _listed(none if asked_for else _("Of what? These are the subscriptions here:"), present)
+            return _listed([none if asked_for else _("Of what? These are the subscriptions here:")], present)
         case SubscriptionsShown():
             return _shown(answer)
 
@@ -73,22 +76,24 @@ def _unsubscribed(answer: Unsubscribed) -> Message:
         gone.append(_("ALERT_CHANNEL names this channel in the settings of the bot, so it hears of everything."))
     if not answer.left:
         gone.append(_("Nothing is told here any more."))
-    return _listed("\n".join(gone), answer.left)
+    return _listed(gone, answer.left)
 
 
 def _shown(answer: SubscriptionsShown) -> Message:
     count = counted("{count:,} subscription", "{count:,} subscriptions", answer.total)
     if answer.total:
-        return _listed(f"{count}:", answer.rows)
+        return _listed([f"{count}:"], answer.rows)
     example = code("/dataflow subscribe orders-*", NAME)
-    return _listed(_("Nobody hears of anything here. To begin, type {example}").format(example=example), ())
+    return _listed([_("Nobody hears of anything here. To begin, type {example}").format(example=example)], ())
 
 
-def _listed(title: str, shown: Sequence[SubscriptionView]) -> Message:
-    lines = [f"• {_line(one)}" for one in shown]
-    blocks: list[Block] = [section(title)] if len(title) < TEXT_LIMIT else list_sections(title, [])
-    blocks += [_block(one) for one in shown]
-    return Message("\n".join(fitting([title, *lines], TEXT_LIMIT)), tuple(blocks))
+def _listed(said: Sequence[str], shown: Sequence[SubscriptionView]) -> Message:
+    """Each with its button, as many as there is room for."""
+    lines = [_line(one) for one in shown]
+    room = min(sum(total <= LIST_LIMIT for total in accumulate(map(width, lines))), MOST_ROWS)
+    blocks = [section("\n".join(fitting(said, TITLE_LIMIT))), *(_block(one) for one in shown[:room])]
+    blocks += [context(more) for more in fitting((), 0, left_out=len(shown) - room)]
+    return Message("\n".join(fitting([*said, *(f"• {line}" for line in lines)], TEXT_LIMIT)), tuple(blocks))
 
 
 def _block(one: SubscriptionView) -> Block:
