@@ -46,7 +46,7 @@ names = st.one_of(
 times = st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 spans = st.timedeltas(timedelta(), timedelta(days=4000))
 counts = st.integers(0, 10**12)
-MANY = 40
+MANY = 60
 """Items of a long list: more than there is room for of anything."""
 
 SCALARS: Mapping[Any, st.SearchStrategy[Any]] = {

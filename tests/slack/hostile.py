@@ -9,14 +9,16 @@ from hypothesis import strategies as st
 from bot.core.alerting import Alert
 from bot.core.catch_up import CatchUpPage, FoldedRun, PageJob
 from bot.core.digest import Window, day_window
-from bot.core.explanation import Explanation, OverdueTrace, TransitionTrace
+from bot.core.explanation import EndTrace, Explanation, OverdueTrace, TransitionTrace, WorkflowExplanation
 from bot.core.handles import CardRef
 from bot.core.incidents import Incident, JobTrouble
 from bot.core.model import Execution
 from bot.core.recurrence import Recurrence
 from bot.core.rules import Outcome, QuietHours, Rules
+from bot.core.silence import Weekly
 from bot.core.telling import HeldLate, Overdue
 from bot.services.explain_message import SeveralRuns
+from bot.services.subscription_answers import SubscriptionView, Unsubscribed
 from bot.slack.modals.settings_metadata import Whence
 from tests.core.test_rule_words import QUIET, RULES, ZONES
 from tests.slack.anything import KNOWN, of, some
@@ -44,12 +46,14 @@ SENSIBLE: dict[Any, st.SearchStrategy[Any]] = {
     ),
     **{(late, "outcome"): TAKES_TOO_LONG for late in (HeldLate, Overdue, OverdueTrace)},
     (CardRef, "execution_id"): of(str).map(_as_read_back),
-    (Recurrence, "weekdays"): st.frozensets(st.integers(0, 6), min_size=1),
+    **{(weekly, "weekdays"): st.frozensets(st.integers(0, 6), min_size=1) for weekly in (Recurrence, Weekly)},
     (Incident, "jobs"): some(JobTrouble, least=1, many=120),
     (CatchUpPage, "jobs"): some(PageJob, many=10),
     (PageJob, "runs"): some(FoldedRun, least=1, many=10),
+    (Unsubscribed, "removed"): some(SubscriptionView, least=1),
     (SeveralRuns, "runs"): some(Execution, least=1),
     (Explanation, "transitions"): some(TransitionTrace, many=5),
+    (WorkflowExplanation, "ends"): some(EndTrace, many=5),
 }
 KNOWN.update(SENSIBLE)
 

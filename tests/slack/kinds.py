@@ -15,7 +15,7 @@ from bot.core.delivery import Facts
 from bot.core.retry import Form
 from bot.services.answer_commands import Reply
 from bot.services.desk_answers import DeskAnswer
-from bot.services.explain_message import MessageAnswer
+from bot.services.explain_message import NoRunTold, SeveralRuns
 from bot.services.rule_answers import RulesAnswer
 from bot.services.show_home import Home
 from bot.slack.blocks.clicked import click_message
@@ -56,7 +56,7 @@ def _answer(answer: DeskAnswer) -> Iterator[Shown]:
     yield framed(message, Reply(answer, "runs orders --count 5", is_shared=True))
 
 
-def _answer_about_a_message(answer: MessageAnswer) -> Iterator[Shown]:
+def _answer_about_a_message(answer: NoRunTold | SeveralRuns) -> Iterator[Shown]:
     yield click_message(answer, LINKS)
 
 
@@ -96,7 +96,7 @@ VIEWS = (
 KINDS = (
     *_each(Facts, _facts),
     *_each(DeskAnswer, _answer),
-    *_each(MessageAnswer, _answer_about_a_message),
+    *_each(NoRunTold | SeveralRuns, _answer_about_a_message),
     *_each(RulesAnswer, _one(rules_message)),
     *VIEWS,
 )
