@@ -81,8 +81,8 @@ class HomeKeeper:
             fingerprint = self._fingerprint(one.profile, home)
             if fingerprint != one.fingerprint:
                 published += 1
-                if self._publish(one.profile, home, now):
-                    self._note(one, now, fingerprint)
+                is_shown = self._publish(one.profile, home, now)
+                self._note(one, now, fingerprint if is_shown else one.fingerprint)
         return False
 
     def _must_wait(self, now: datetime) -> bool:
@@ -95,7 +95,7 @@ class HomeKeeper:
         return published.is_shown
 
     def _note(self, shown: _Shown, now: datetime, fingerprint: int) -> None:
-        """Unless they opened it anew meanwhile."""
+        """Whose turn it was, also where Slack took nothing; unless they opened it anew meanwhile."""
         user_id = shown.profile.person.user_id
         with self._lock:
             if self._shown.get(user_id) is shown:
@@ -112,7 +112,8 @@ class HomeKeeper:
 
 def _stilled(home: Home) -> Home:
     """Without what changes all the time and tells nothing: when exactly which workflow was read last."""
-    as_of = home.status.as_of
-    bucket = datetime.fromtimestamp(as_of.timestamp() // STALE_AFTER.total_seconds() * STALE_AFTER.total_seconds(), UTC)
-    answered_at = bucket if home.status.api_answered_at else None
-    return replace(home, status=replace(home.status, as_of=bucket, api_answered_at=answered_at, workflows=()))
+    status, every = home.status, STALE_AFTER.total_seconds()
+    then = datetime.fromtimestamp(status.as_of.timestamp() // every * every, UTC)
+    failing = tuple(replace(one, polled_at=None, lag=timedelta()) for one in status.workflows if one.error)
+    answered_at = then if status.api_answered_at else None
+    return replace(home, status=replace(status, as_of=then, api_answered_at=answered_at, workflows=failing))

@@ -20,6 +20,7 @@ from bot.slack.home.places import find_places
 from bot.slack.screen import Screen
 from bot.slack.wire import Wire
 from tests.doubles import FakeClock
+from tests.services.world import MINUTE
 from tests.slack.home.homes import BUSY, QUIET
 
 
@@ -127,6 +128,31 @@ def test_when_slack_asks_for_patience_it_is_left_alone_for_so_long(tab: Tab) -> 
     assert tab.published() == 1
     tab.pass_time(timedelta(seconds=20))
     assert "FAILED" in tab.shown()
+
+
+def test_whoever_cannot_be_shown_anything_keeps_nobody_waiting(tab: Tab) -> None:
+    for number in range(AT_ONCE):
+        stranger = Profile(Person("T1", f"U0GONE{number}"), Role.READER)
+        tab.keeper.show(stranger)
+    tab.keeper.show(tab.profile())
+    tab.home = BUSY
+    tab.pass_time(NO_SOONER_THAN)
+    tab.pass_time(NO_SOONER_THAN)
+    assert "FAILED" in tab.shown()
+
+
+def test_a_workflow_that_cannot_be_read_any_more_is_news_and_when_it_was_read_is_not(tab: Tab) -> None:
+    status = tab.home.status
+    read = replace(status.workflows[0], polled_at=tab.clock(), error=None)
+    tab.home = replace(tab.home, status=replace(status, workflows=(read,)))
+    tab.keeper.show(tab.profile())
+    later = replace(read, polled_at=tab.clock() + MINUTE)
+    tab.home = replace(tab.home, status=replace(status, workflows=(later,), api_answered_at=tab.clock()))
+    tab.pass_time(NO_SOONER_THAN)
+    assert tab.published() == 1
+    tab.home = replace(tab.home, status=replace(status, workflows=(replace(later, error="HTTP 403"),)))
+    tab.pass_time(NO_SOONER_THAN)
+    assert "HTTP 403" in tab.shown()
 
 
 def test_what_came_of_a_click_stands_there_until_something_changes(tab: Tab) -> None:
