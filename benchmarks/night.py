@@ -110,7 +110,7 @@ def main() -> None:
         migrate.upgrade(database)
         heard = replay(night, database)
         database.close()
-    print(table(night, [("one message per run", naive(night)), ("living cards (default)", heard)]))  # noqa: T201
+    print(table(night, [("one message per run", naive(night)), ("living cards (default)", heard)]))
 
 
 if __name__ == "__main__":
