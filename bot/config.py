@@ -124,6 +124,10 @@ class Settings(BaseSettings):
         SecretStr("sqlite:///dataflow-bot.db"), description="SQLite or PostgreSQL address; postgres:// is accepted"
     )
     poll_interval: Seconds = Field(timedelta(seconds=60), description="seconds, fractions allowed")
+    poll_workers: int = Field(8, ge=1, le=32, description="requests to the Data Flow API at the same time, 1 to 32")
+    requests_per_second: float = Field(
+        20.0, gt=0, description="requests to the Data Flow API in a second; fewer while it objects"
+    )
     digest_at: Annotated[time, BeforeValidator(_clock_time)] = Field(time(9), description="time of day, HH:MM")
     timezone: Annotated[ZoneInfo, BeforeValidator(_zone)] = Field(
         ZoneInfo("Asia/Seoul"), description="a name of the tz database, such as Asia/Seoul"

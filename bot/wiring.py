@@ -1,6 +1,7 @@
 """The composition root: the one place that knows every concrete class, and puts them together from the settings."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -29,7 +30,7 @@ from bot.services.look_back import LookBack
 from bot.services.manage_silences import ManageSilences
 from bot.services.manage_subscriptions import ManageSubscriptions
 from bot.services.poll_once import CycleReport, OnProgress, PollOnce
-from bot.services.poll_workflows import PollWorkflows
+from bot.services.poll_workflows import POLLS_PER_WORKER, PollWorkflows, Readers
 from bot.services.read_triggers import ReadTriggers
 from bot.services.record_observed import RecordingRules
 from bot.services.record_outcome import RecordOutcome
@@ -132,7 +133,9 @@ class Bot(Edges):
 
     @cached_property
     def poll_workflows(self) -> PollWorkflows:
-        return PollWorkflows(self.database, self.source, self.clock, self.recording_rules, self.boot)
+        workers = self.settings.poll_workers
+        readers = Readers(ThreadPoolExecutor(workers, "read"), workers * POLLS_PER_WORKER)
+        return PollWorkflows(self.database, self.source, self.clock, self.recording_rules, self.boot, readers)
 
     @cached_property
     def schedule_digests(self) -> ScheduleDigests:
@@ -240,6 +243,7 @@ class Bot(Edges):
         finally:
             self.source.close()
             worker.stop()
+            self.poll_workflows.readers.pool.shutdown(wait=False, cancel_futures=True)
             socket.stop(grace=0.5)
             self.database.close()
 

@@ -9,6 +9,7 @@ from bot.clock import Clock, system_clock
 from bot.config import Settings
 from bot.core.people import Roster
 from bot.dataflow.client import DataFlowClient
+from bot.dataflow.exchange import ClientOptions
 from bot.dataflow.signing import AccessKey
 from bot.language import Locale
 from bot.services.authority import Authority
@@ -36,7 +37,8 @@ class Edges:
     @cached_property
     def source(self) -> DataFlowClient:
         keys = AccessKey(value(self.settings.ncp_access_key), value(self.settings.ncp_secret_key))
-        return DataFlowClient(self.settings.dataflow_api_url, keys, clock=self.clock)
+        options = ClientOptions(requests_per_second=self.settings.requests_per_second)
+        return DataFlowClient(self.settings.dataflow_api_url, keys, clock=self.clock, options=options)
 
     @cached_property
     def wire(self) -> Wire:

@@ -10,6 +10,7 @@ from bot.core.digest import Counts, MessageRef, count
 from bot.core.model import Execution, ExecutionStatus, Job, Trigger, Workflow
 from bot.core.people import Person, Profile
 from bot.core.permissions import Action, ChannelKind, Role
+from bot.core.picture import PageSketch, Picture
 from bot.core.recurrence import ScheduledTrigger
 from bot.errors import ApiNotFound, DataFlowError
 from bot.services.authority import Permit
@@ -94,6 +95,16 @@ class FakeListing(Generic[Item_co]):
     skipped: Sequence[object] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class FakeNews(FakeListing[Execution]):
+    """All there is, as a source tells it that remembers nothing."""
+
+    @property
+    def picture(self) -> Picture:
+        unended = {execution.job_execution_id: 0 for execution in self.items if not execution.is_ended}
+        return Picture((PageSketch(0, len(self.items), None, (), unended, len(self.skipped)),))
+
+
 @dataclass(slots=True)
 class FakeSource:
     """An account on Data Flow as a test has set it up.
@@ -133,6 +144,9 @@ class FakeSource:
                 if execution.workflow_id == workflow_id and execution_id not in self.unlisted
             )
         )
+
+    def news(self, workflow_id: str, last: Picture | None) -> FakeNews:  # noqa: ARG002 - it remembers nothing
+        return FakeNews(self.executions(workflow_id).items)
 
     def execution(self, workflow_id: str, job_id: str, job_execution_id: str) -> Execution:
         self._answer(job_execution_id)

@@ -68,6 +68,7 @@ class Town:
             "OPERATOR_USERS": workspace.person("mina").id,
             "DATABASE_URL": f"sqlite:///{self.folder / 'bot.db'}",
             "POLL_INTERVAL": "0.1",
+            "REQUESTS_PER_SECOND": "1000",
             "CHANNEL_PACE": "0.01",
             "DELIVERY_TIMEOUT": "2",
             "DELIVERY_SETTLE": "0.3",

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from bot.clock import Clock
 from bot.core.model import Execution, Workflow
+from bot.core.picture import Picture
 from bot.core.recurrence import ScheduledTrigger
 from bot.dataflow import payloads
 from bot.dataflow.exchange import Call, ClientOptions
@@ -24,6 +25,7 @@ from bot.dataflow.model import (
     TriggerListing,
     WorkflowListing,
 )
+from bot.dataflow.news import ExecutionNews, NewsDesk
 from bot.dataflow.paging import read_all
 from bot.dataflow.payloads import Page
 from bot.dataflow.server_clock import ServerClock
@@ -93,6 +95,19 @@ class DataFlowClient:
         what = f"getWorkflowExecutions {path}"
         items, skipped = read_all(fetch, lambda item: item.job_execution_id, self._options.page_size, what)
         return ExecutionListing(items, skipped)
+
+    def news(self, workflow_id: str, last: Picture | None) -> ExecutionNews:
+        """Of a workflow's executions those that are new or different since the listing looked like that."""
+        path = f"{API}/workflows/{_segment(workflow_id)}/executions"
+        desk = NewsDesk(workflow_id, last)
+
+        def fetch(page: int, limit: int) -> Page[Execution]:
+            call = Call("getWorkflowExecutions", f"{path}?page={page}&limit={limit}")
+            return desk.page(page, self._transport.fetch(call), str(call))
+
+        what = f"getWorkflowExecutions {path}"
+        items, skipped = read_all(fetch, lambda item: item.job_execution_id, self._options.page_size, what)
+        return ExecutionNews(items, skipped, desk.picture)
 
     def execution(self, workflow_id: str, job_id: str, job_execution_id: str) -> Execution:
         """One execution, also after it left the listing. ApiNotFound when it is gone."""

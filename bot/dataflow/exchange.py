@@ -6,6 +6,7 @@ The environment's settings apply (proxies, REQUESTS_CA_BUNDLE, read once); its n
 import time
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from threading import Event
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ import requests
 import urllib3
 from requests.structures import CaseInsensitiveDict
 
-from bot.dataflow.connections import DirectSession
+from bot.dataflow.connections import DirectAdapter
 from bot.dataflow.refusals import refusal, retry_after
 from bot.dataflow.server_clock import ServerClock
 from bot.dataflow.signing import AccessKey, signed_headers
@@ -28,7 +29,8 @@ NETWORK_ERRORS = (OSError, urllib3.exceptions.HTTPError)
 
 @dataclass(frozen=True, slots=True)
 class ClientOptions:
-    """Times in seconds. `total_timeout` spans all attempts at one answer and the pauses between them."""
+    """Times in seconds. `total_timeout` spans all attempts at one answer and the pauses between them, not the wait for
+    its turn under `requests_per_second`."""
 
     connect_timeout: float = 3.05
     attempt_timeout: float = 15.0
@@ -38,6 +40,7 @@ class ClientOptions:
     backoff_max: float = 8.0
     max_body_bytes: int = 64 * 1024 * 1024
     page_size: int = 1000
+    requests_per_second: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +70,17 @@ class Exchange:
         self._server_clock = server_clock
         self._options = options
         self._stopping = stopping
-        self._session = DirectSession(stopping)
-        self._environment = self._session.merge_environment_settings(self._origin, {}, True, None, None)
+        self._adapter = DirectAdapter(stopping)
+        environment = requests.Session().merge_environment_settings(self._origin, {}, True, None, None)
+        self._send = partial(
+            self._adapter.send,
+            stream=True,
+            verify=environment["verify"] or True,  # a path where REQUESTS_CA_BUNDLE names one
+            proxies=environment["proxies"],
+        )
 
     def close(self) -> None:
-        self._session.close()
+        self._adapter.close()
 
     def attempt(self, call: Call, deadline: float) -> bytes:
         """The body of the 2xx answer. Asked twice when the first answer shows that it was our clock that it refused.
@@ -92,7 +101,7 @@ class Exchange:
         request = self._signed(call, offset)
         sent_at = self._server_clock.our_time()
         try:
-            with self._session.send(request, timeout=timeout, allow_redirects=False, **self._environment) as response:
+            with self._send(request, timeout=timeout) as response:
                 self._server_clock.observe(response.headers.get("Date"), sent_at)
                 if not 200 <= response.status_code < 300:
                     raise self._refusal(call, response)
@@ -145,10 +154,13 @@ def _read_whole(response: requests.Response, limit: int) -> bytes:
 
 def _read(response: requests.Response, limit: int) -> bytes:
     """The decoded body; of a longer one than `limit` only a little more than that."""
-    body = bytearray()
-    while len(body) <= limit and (chunk := response.raw.read(CHUNK, decode_content=True)):
-        body += chunk
-    return bytes(body)
+    is_encoded = "Content-Encoding" in response.headers
+    pieces: list[bytes] = []
+    left = limit + 1
+    while left > 0 and (piece := response.raw.read(CHUNK if is_encoded else left, decode_content=is_encoded)):
+        pieces.append(piece)
+        left -= len(piece)
+    return b"".join(pieces)  # of one piece, as most are, without a copy
 
 
 def _in_words(error: BaseException) -> str:

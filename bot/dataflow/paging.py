@@ -32,21 +32,27 @@ def read_all(
     items: list[T] = []
     skipped: list[Skipped] = []
     seen: dict[str, T] = {}
+    same: set[int] = set()
     limit, stale_pages = page_size, 0
     for number in range(MAX_PAGES):
         page = fetch(number, limit)
         limit = min(page.limit or limit, limit)
-        known = len(seen)
+        known = len(seen) + len(same)
         for item in page.items:
             if seen.get(key(item)) != item:
                 items.append(item)
                 seen[key(item)] = item
         skipped += [replace(skip, page=number) for skip in page.skipped]
-        stale_pages = 0 if len(seen) > known else stale_pages + 1
-        if page.length < limit or stale_pages == 2:
-            return tuple(items), tuple(skipped)
+        if page.length < limit:
+            break
+        same.update(page.same)
+        stale_pages = 0 if len(seen) + len(same) > known else stale_pages + 1
+        if stale_pages == 2:
+            break
         limit = _next_limit(number, limit)
-    raise ApiMalformed(f"{what}: no end after {MAX_PAGES} pages")
+    else:
+        raise ApiMalformed(f"{what}: no end after {MAX_PAGES} pages")
+    return tuple(items), tuple(skipped)
 
 
 def _next_limit(number: int, limit: int) -> int:

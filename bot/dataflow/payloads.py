@@ -4,11 +4,13 @@ A malformed item is left out and reported; a malformed page or single answer rai
 raised, whatever the bytes. What the fields mean: NCP API guide, Data Flow, the pages named in client.py.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Generic, TypeVar
+
+from msgspec import Raw
 
 from bot.core.model import Execution, ExecutionStatus, Job, Trigger, TriggerRule, Workflow
 from bot.core.recurrence import ScheduledTrigger
@@ -29,6 +31,7 @@ from bot.dataflow.rows import (
     decode_items,
     decode_one,
     decode_page,
+    decode_row,
 )
 from bot.dataflow.trigger_rules import scheduled_trigger
 from bot.errors import ApiMalformed
@@ -44,19 +47,33 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """`limit` is the page size that the API says it used, None when it did not say."""
+    """`limit` is the page size that the API says it used, None when it did not say. `same` stands for so many more rows
+    that are as they were when the listing was read last."""
 
     items: list[T]
     skipped: list[Skipped]
     limit: int | None = None
+    same: Collection[int] = ()
+    same_count: int = 0
 
     @property
     def length(self) -> int:
-        return len(self.items) + len(self.skipped)
+        return len(self.items) + len(self.skipped) + self.same_count
 
 
 def executions_page(body: bytes, workflow_id: str, what: str) -> Page[Execution]:
     return _page(decode_page(body, ExecutionRow, what), partial(_execution, workflow_id=workflow_id))
+
+
+def execution_row(row: Raw, index: int, workflow_id: str) -> Execution | Skipped:
+    """One row of a page of executions."""
+    try:
+        decoded = decode_row(row, ExecutionRow)
+        if isinstance(decoded, BadFieldError):
+            raise decoded
+        return _execution(decoded, workflow_id)
+    except BadFieldError as bad:
+        return _skipped(index, bad)
 
 
 def workflows_page(body: bytes, what: str) -> Page[Workflow]:
@@ -129,8 +146,12 @@ def _page(page: RowPage[R], build: Callable[[R], T]) -> Page[T]:
                 raise row
             items.append(build(row))
         except BadFieldError as bad:
-            skipped.append(Skipped(f"list[{index}].{bad.name}".rstrip("."), bad.reason))
+            skipped.append(_skipped(index, bad))
     return Page(items, skipped, page.limit)
+
+
+def _skipped(index: int, bad: BadFieldError) -> Skipped:
+    return Skipped(f"list[{index}].{bad.name}".rstrip("."), bad.reason)
 
 
 def _single(row: R, build: Callable[[R], T], what: str) -> T:

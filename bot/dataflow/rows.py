@@ -121,6 +121,37 @@ def decode_page(body: bytes, kind: type[R], what: str) -> RowPage[R]:
     return RowPage(page.rows, _limit(page.limit))
 
 
+class RawPage(msgspec.Struct):
+    """A page whose rows are still JSON, each checked to be whole."""
+
+    rows: list[msgspec.Raw] = msgspec.field(name="list")
+    reported_limit: Any = msgspec.field(name="limit", default=None)
+
+    @property
+    def limit(self) -> int | None:
+        return _limit(self.reported_limit)
+
+
+def decode_raw_page(body: bytes) -> RawPage | None:
+    """None for a page that only the tolerant way can read."""
+    try:
+        return msgspec.json.decode(body, type=RawPage)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def decode_row(row: msgspec.Raw, kind: type[R]) -> R | BadFieldError:
+    try:
+        return msgspec.json.decode(row, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        pass
+    try:
+        item = _generous_json(bytes(row))
+    except (ValueError, RecursionError):
+        return BadFieldError("", "is not JSON")
+    return _generous_row(item, kind, msgspec.structs.fields(kind))
+
+
 def decode_items(body: bytes, kind: type[R], what: str) -> list[R]:
     """The `result` of a statistic: short, and of no use when a part is missing."""
     items = _items(_generous_object(body, what), "result", what)
@@ -139,14 +170,19 @@ def _good(row: R | BadFieldError, what: str) -> R:
 
 
 def _generous_object(body: bytes, what: str) -> dict[str, Any]:
-    """Survives bad UTF-8, lone surrogates and endless integers; not cut JSON, HTML or anything but an object."""
+    """Not cut JSON, HTML or anything but an object."""
     try:
-        document = json.loads(body.decode("utf-8-sig", "replace"), parse_int=_bounded_int)
+        document = _generous_json(body)
     except (ValueError, RecursionError) as error:
         raise ApiMalformed(f"{what}: the answer is not JSON: {str(error)[:80]}") from error
     if not isinstance(document, dict):
         raise ApiMalformed(f"{what}: the answer is {_kind_of(document)} instead of an object")
     return document
+
+
+def _generous_json(text: bytes) -> Any:
+    """Survives bad UTF-8, lone surrogates and endless integers."""
+    return json.loads(text.decode("utf-8-sig", "replace"), parse_int=_bounded_int)
 
 
 def _items(document: dict[str, Any], name: str, what: str) -> list[Any]:

@@ -12,6 +12,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_at
 from tenacity.wait import wait_random_exponential
 
 from bot.dataflow.exchange import NETWORK_ERRORS, Call, ClientOptions, Exchange
+from bot.dataflow.pace import Pace
 from bot.dataflow.server_clock import ServerClock
 from bot.dataflow.signing import AccessKey
 from bot.errors import ApiFailed, ApiOutcomeUnknown, ApiRefused, ApiThrottled, ApiUnreachable
@@ -34,6 +35,7 @@ class Transport:
         self._stopping = Event()
         self._sleep = sleep or self._stopping.wait
         self._exchange = Exchange(base_url, keys, server_clock, options, self._stopping)
+        self._pace = Pace(options.requests_per_second, self._stopping)
         self._backoff = wait_random_exponential(multiplier=options.backoff_base, max=options.backoff_max)
 
     def close(self) -> None:
@@ -44,7 +46,7 @@ class Transport:
     def fetch(self, call: Call) -> bytes:
         """The body of the 2xx answer.
 
-        1. Sign and send, anew at each attempt.
+        1. Wait for a turn, then sign and send, both anew at each attempt.
         2. After a failure that may pass, pause: back-off with full jitter, or as long as the answer asked for.
         3. Give up after the last attempt, or when the pause would outlast the total time-out.
         """
@@ -56,13 +58,23 @@ class Transport:
             before_sleep=partial(_log_retry, call),
             reraise=True,
         )
+        self._pace.wait()
         deadline = time.monotonic() + self._options.total_timeout
         try:
-            return retrying(self._exchange.attempt, call, deadline)
+            return retrying(self._attempt, call, deadline)
         except (ApiUnreachable, ApiFailed) as error:
             if call.is_read or not _may_have_been_carried_out(error):
                 raise
             raise ApiOutcomeUnknown(f"{call} may or may not have been carried out: {error}") from error
+
+    def _attempt(self, call: Call, deadline: float) -> bytes:
+        try:
+            body = self._exchange.attempt(call, deadline)
+        except ApiThrottled as error:
+            self._pace.slow_down(error.retry_after)
+            raise
+        self._pace.speed_up()
+        return body
 
     def _pause_for(self, state: RetryCallState) -> float:
         error = _failure(state)
@@ -70,7 +82,8 @@ class Transport:
         return max(self._backoff(state), asked_for or 0.0)
 
     def _pause(self, seconds: float) -> None:
-        self._sleep(seconds)
+        """A repetition is a request like any other: its turn comes after the pause, if that is later."""
+        self._sleep(max(seconds, self._pace.take_turn()))
 
 
 def _may_pass(call: Call, error: BaseException) -> bool:

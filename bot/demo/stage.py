@@ -80,6 +80,7 @@ def _settings(cloud: DataFlowServer, slack: SlackServer) -> dict[str, str]:
         "ALERT_CHANNEL": slack.workspace.channel(CHANNEL).id,
         "OPERATOR_USERS": slack.workspace.person(READER).id,
         "POLL_INTERVAL": "1",
+        "REQUESTS_PER_SECOND": "1000",
         "TIMEZONE": ZONE.key,
         "DIGEST_AT": _digest_at(cloud.account.clock()),
     }

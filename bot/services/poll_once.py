@@ -58,10 +58,8 @@ class PollOnce:
         self.list_workflows.step()
         with self.database.snapshot() as session:
             _, watched = reports.most_behind(session, limit=0)
-        polled = 0
-        while polled < watched and self.poll_workflows.step():
-            polled += 1
-            on_progress(polled, watched)
+        while self.poll_workflows.finished < watched and (self.poll_workflows.step() or self.poll_workflows.is_reading):
+            on_progress(self.poll_workflows.finished, watched)
         for step in self.afterwards:
             while step():
                 pass
@@ -70,7 +68,7 @@ class PollOnce:
             queue = outbox.state_of_queue(session)
             failed = reports.failing(session)
             api = watch.api_health(session)
-        return CycleReport(polled, failed, queue.pending + queue.unclear, api.error)
+        return CycleReport(self.poll_workflows.finished, failed, queue.pending + queue.unclear, api.error)
 
     def _deliver(self) -> None:
         """A channel takes one message a second, so the queue may be full and nothing ready for a moment."""

@@ -1,140 +1,178 @@
-"""Polls one workflow at a time: reads its executions and has what happened recorded."""
+"""Polls workflows, several at a time: claims those that are due, has them read, and has what happened recorded."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence, Set
+from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import ParamSpec, TypeVar
 
 from bot.clock import Clock
-from bot.core.model import Execution
-from bot.errors import ApiNotFound, ApiThrottled, ApiUnreachable, DataFlowError
+from bot.errors import DataFlowError
 from bot.services.boot import Boot
+from bot.services.pictures import Pictures
 from bot.services.ports import ExecutionSource
+from bot.services.read_workflow import Answers, Poll, read_workflow
 from bot.services.record_observed import Reading, RecordingRules, record_observed
 from bot.store import executions, watch, workflows
-from bot.store.engine import Database
+from bot.store.engine import Database, Session
 from bot.store.leases import Claim
-from bot.store.workflows import WatchedWorkflow
+from bot.store.workflows import GoodPoll
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=2)
-LOOKED_AFTER_PER_POLL = 20
+P = ParamSpec("P")
+T = TypeVar("T")
+Read = tuple[Poll, Answers | DataFlowError]
+
+POLLS_PER_WORKER = 8
+LEASE = timedelta(minutes=5)
+"""Longer than so many polls take of which none is answered."""
 SHOWN = 5
+GATHER_FOR = timedelta(milliseconds=50)
+"""How long a turn waits for answers, to record them together: a commit costs more than most of what is in it."""
+
+
+class AtOnce(Executor):
+    """Does what it is asked at once, in the caller's thread."""
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        future: Future[T] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
-    """What the API said about a workflow: its executions, those it no longer knows, how many were unreadable."""
+class Readers:
+    """Who reads the API: `pool`, with at most so many workflows claimed at once."""
 
-    executions: Sequence[Execution]
-    lost: Sequence[str]
-    skipped: int
+    pool: Executor = field(default_factory=AtOnce)
+    most_at_once: int = 1
 
 
 @dataclass(frozen=True, slots=True)
+class Recorded:
+    """Polls that were recorded while their claims held, and those of them of which nothing had to be left out: what
+    was left out is to be news again."""
+
+    in_time: Set[Claim] = frozenset()
+    whole: Set[Claim] = frozenset()
+
+
+@dataclass(slots=True)
 class PollWorkflows:
-    """The step that polls."""
+    """The step that polls. `finished` counts the polls that were made, good or failed."""
 
     database: Database
     source: ExecutionSource
     clock: Clock
     rules: RecordingRules
     boot: Boot
+    readers: Readers = field(default_factory=Readers)
+    finished: int = 0
+    _pictures: Pictures = field(default_factory=Pictures)
     _read_since_boot: set[int] = field(default_factory=set)
-    _unfinished: set[Claim] = field(default_factory=set)
+    _ours: set[Claim] = field(default_factory=set)
+    _under_way: dict[Future[Answers | DataFlowError], Poll] = field(default_factory=dict)
+    _suspects: list[Read] = field(default_factory=list)
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether answers are being waited for."""
+        return bool(self._under_way)
 
     def step(self) -> bool:
-        """Poll the workflow that has been due longest; returns whether there was one.
+        """One turn; returns whether there was anything to do.
 
-        1. Claim it, so that of several processes one polls it.
-        2. Read the API, outside any transaction.
-        3. In one transaction: what changed, the transitions, the decisions and the messages they lead to.
+        1. Claim the workflows that have been due longest, so that of several processes one polls each.
+        2. Have the API read, outside any transaction. One that is slow is left for a later turn.
+        3. Of those that were read, in one transaction: what changed, the transitions, the decisions and the messages
+           they lead to. Where that fails, each is tried again alone, so that a bad one stops no other.
         """
+        if self._suspects:
+            self._record([self._suspects.pop()])
+            return True
         claimed = self._claim()
-        if claimed is None:
-            return False
-        claim, workflow = claimed
-        self._unfinished.add(claim)
-        try:
-            answers = self._read(workflow, turn=claim.token)
-        except DataFlowError as error:
-            self._record_failure(workflow, claim, error)
-        else:
-            self._record(workflow, claim, answers)
-        self._unfinished.discard(claim)
-        return True
+        for poll in claimed:
+            self._under_way[self.readers.pool.submit(read_workflow, self.source, poll)] = poll
+        batch = self._gather()
+        if batch:
+            self._suspects = batch if len(batch) > 1 else []
+            self._record(batch)
+            self._suspects = []
+        return bool(claimed or batch)
 
-    def _claim(self) -> tuple[Claim, WatchedWorkflow] | None:
+    def _claim(self) -> list[Poll]:
         """Take what is due. A poll of ours that could not be written down, on a full disk for example, is made again
         after the usual time, neither at once, which would keep the others waiting, nor when its lease ends."""
         now = self.clock()
+        under_way = {poll.claim for poll in self._under_way.values()}
         with self.database.transaction() as session:
-            for unfinished in self._unfinished:
-                workflows.fail_poll(
-                    session, unfinished, now + self.rules.poll_every, "the last poll could not be stored"
-                )
-            claim = workflows.claim_poll(session, now, LEASE)
-            claimed = (claim, workflows.watched(session, claim.id)) if claim else None
-        self._unfinished.clear()
-        return claimed
+            for lost in self._ours - under_way:
+                again_at = now + self.rules.poll_every
+                workflows.fail_poll(session, lost, again_at, "the last poll could not be stored")
+            claimed = workflows.claim_polls(session, now, LEASE, self.readers.most_at_once - len(under_way))
+            unended = executions.still_open(session, [claim.id for claim, _ in claimed])
+        self._ours = under_way | {claim for claim, _ in claimed}
+        return [
+            Poll(
+                claim,
+                workflow,
+                unended=unended.get(claim.id, {}),
+                last=None if workflow.watch.is_first_look else self._pictures.before(claim),
+            )
+            for claim, workflow in claimed
+        ]
 
-    def _read(self, workflow: WatchedWorkflow, turn: int) -> Answers:
-        """List the executions, then look after those that had not ended and are missing from the list."""
-        listing = self.source.executions(workflow.workflow_id)
-        for skipped in listing.skipped:
-            log.warning("workflow %s: skipped an execution that cannot be read: %s", workflow.workflow_id, skipped)
-        listed = {execution.job_execution_id for execution in listing.items}
-        with self.database.snapshot() as session:
-            still_open = executions.still_open(session, workflow.key)
-        missing = {execution_id: job_id for execution_id, job_id in still_open.items() if execution_id not in listed}
-        found, lost = self._look_after(workflow, missing, turn)
-        return Answers([*listing.items, *found], lost, len(listing.skipped))
+    def _gather(self) -> list[Read]:
+        done, _ = wait(self._under_way, GATHER_FOR.total_seconds())
+        return [(self._under_way.pop(future), future.result()) for future in done]
 
-    def _look_after(
-        self, workflow: WatchedWorkflow, missing: Mapping[str, str], turn: int
-    ) -> tuple[list[Execution], list[str]]:
-        """Ask for executions (id to job id) one by one: those found, and those that the API no longer knows.
-
-        One that cannot be read costs nobody else an alert: each poll begins one further on, and stops where the API
-        does not answer, which takes long enough once.
-        """
-        found, lost = [], []
-        for execution_id in _in_turn(sorted(missing), turn)[:LOOKED_AFTER_PER_POLL]:
-            try:
-                found.append(self.source.execution(workflow.workflow_id, missing[execution_id], execution_id))
-            except ApiNotFound:
-                lost.append(execution_id)
-            except DataFlowError as error:
-                log.warning("workflow %s: cannot look after %s: %s", workflow.workflow_id, execution_id, error)
-                if isinstance(error, ApiUnreachable | ApiThrottled):
-                    break
-        return found, lost
-
-    def _record(self, workflow: WatchedWorkflow, claim: Claim, answers: Answers) -> None:
+    def _record(self, batch: Sequence[Read]) -> None:
         now = self.clock()
+        failed = [(poll, answers) for poll, answers in batch if isinstance(answers, DataFlowError)]
+        answered = [(poll, answers) for poll, answers in batch if not isinstance(answers, DataFlowError)]
+        with self.database.transaction() as session:
+            for poll, error in failed:
+                self._record_failure(session, poll, error, now)
+            recorded = self._record_answers(session, answered, now) if answered else Recorded()
+        for poll, _ in failed:
+            self._pictures.keep(poll.claim, poll.last)
+        for poll, answers in answered:
+            self._pictures.keep(poll.claim, answers.picture if poll.claim in recorded.whole else None)
+        self._read_since_boot.update(claim.id for claim in recorded.in_time)
+        self._ours.difference_update(poll.claim for poll, _ in batch)
+        self.finished += len(batch)
+
+    def _record_answers(self, session: Session, answered: Sequence[tuple[Poll, Answers]], now: datetime) -> Recorded:
+        due_at = now + self.rules.poll_every
+        good = [GoodPoll(poll.claim, due_at, answers.picture.skipped) for poll, answers in answered]
+        in_time = workflows.finish_polls(session, good, now)
+        whole = set()
+        for poll, answers in answered:
+            if poll.claim not in in_time:
+                workflow_id = poll.workflow.workflow_id
+                log.warning("the poll of %s took longer than its lease; its result is left out", workflow_id)
+            elif self._record_news(session, poll, answers, now):
+                whole.add(poll.claim)
+        watch.note_answer(session, now)
+        return Recorded(in_time, whole)
+
+    def _record_news(self, session: Session, poll: Poll, answers: Answers, now: datetime) -> bool:
+        """Returns whether all of it could be recorded."""
+        if not answers.has_news:
+            return True
+        workflow = poll.workflow
         is_first = workflow.key not in self._read_since_boot
         reading = Reading(answers.executions, now, self.boot.unclear_until if is_first else None)
-        with self.database.transaction() as session:
-            if not workflows.finish_poll(session, claim, now, now + self.rules.poll_every, answers.skipped):
-                log.warning("the poll of %s took longer than its lease; its result is left out", workflow.workflow_id)
-                return
-            left_out = record_observed(session, workflow, reading, self.rules)
-            if left_out:
-                workflows.note_skipped(session, workflow.key, answers.skipped + len(left_out))
-                log.warning("workflow %s: executions of another workflow: %s", workflow.workflow_id, left_out[:SHOWN])
-            executions.mark_lost(session, answers.lost, now)
-            watch.note_answer(session, now)
-        self._read_since_boot.add(workflow.key)
+        left_out = record_observed(session, workflow, reading, self.rules)
+        if left_out:
+            workflows.note_skipped(session, workflow.key, answers.picture.skipped + len(left_out))
+            log.warning("workflow %s: executions of another workflow: %s", workflow.workflow_id, left_out[:SHOWN])
+        executions.mark_lost(session, answers.lost, now)
+        return not left_out
 
-    def _record_failure(self, workflow: WatchedWorkflow, claim: Claim, error: DataFlowError) -> None:
-        now = self.clock()
-        log.warning("could not poll workflow %s: %s", workflow.workflow_id, error)
-        with self.database.transaction() as session:
-            workflows.fail_poll(session, claim, now + self.rules.poll_every, str(error))
-            watch.note_failure(session, str(error), now)
-
-
-def _in_turn(ids: Sequence[str], turn: int) -> Sequence[str]:
-    start = turn % len(ids) if ids else 0
-    return [*ids[start:], *ids[:start]]
+    def _record_failure(self, session: Session, poll: Poll, error: DataFlowError, now: datetime) -> None:
+        log.warning("could not poll workflow %s: %s", poll.workflow.workflow_id, error)
+        workflows.fail_poll(session, poll.claim, now + self.rules.poll_every, str(error))
+        watch.note_failure(session, str(error), now)

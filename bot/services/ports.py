@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 from bot.core.delivery import Facts, Outcome
 from bot.core.digest import MessageRef
 from bot.core.model import Execution, Workflow
+from bot.core.picture import Picture
 from bot.core.recurrence import ScheduledTrigger
 from bot.core.retry import Form
 from bot.language import Locale
@@ -22,6 +23,13 @@ class Listing(Protocol[Item_co]):
     def items(self) -> Sequence[Item_co]: ...
     @property
     def skipped(self) -> Sequence[object]: ...
+
+
+class News(Listing[Execution], Protocol):
+    """Executions that are new or different since the listing was read last, and what it looks like now."""
+
+    @property
+    def picture(self) -> Picture: ...
 
 
 class Counts(Protocol):
@@ -43,6 +51,9 @@ class ExecutionSource(Protocol):
     def workflows(self) -> Listing[Workflow]: ...
     def triggers(self) -> Listing[ScheduledTrigger]: ...
     def executions(self, workflow_id: str) -> Listing[Execution]: ...
+    def news(self, workflow_id: str, last: Picture | None) -> News:
+        """What is new in the listing of executions since it looked like `last`; all of it where that is None."""
+
     def execution(self, workflow_id: str, job_id: str, job_execution_id: str) -> Execution:
         """One execution; raises ApiNotFound when the API no longer knows it."""
 

@@ -44,11 +44,9 @@ def record_observed(
     executions that are left out, because another workflow has had one of that id before: that one keeps it.
     """
     now = reading.at
-    known = executions.known(session, workflow.key)
-    fresh = [one.job_execution_id for one in reading.executions if one.job_execution_id not in known]
-    left_out = executions.of_others(session, workflow.key, fresh)
-    observed = [one for one in reading.executions if one.job_execution_id not in left_out]
-    changes = detect(known, observed, workflow.watch, now)
+    known = executions.known(session, workflow.key, {one.job_execution_id for one in reading.executions})
+    observed = [one for one in reading.executions if one.job_execution_id not in known.of_others]
+    changes = detect(known.ours, observed, workflow.watch, now)
     keys = executions.write(session, workflow.key, changes, now)
     transitions = [change.transition for change in changes if change.transition]
     subscribed = subscriptions.active(session) if transitions else []
@@ -60,7 +58,7 @@ def record_observed(
             end = End(transition, workflow.name, change)
             told = Told(end, workflow.key, key, incident_key, reading.unclear_until, rules.poll_every, now)
             tell(session, told, subscribed, silenced)
-    return sorted(left_out)
+    return sorted(known.of_others)
 
 
 def _advance(

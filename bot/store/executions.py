@@ -1,7 +1,9 @@
 """Executions: every one ever seen, with its status and times, and the transitions between."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import Row, Select, insert, select, update
 from sqlalchemy.orm import Session
@@ -11,49 +13,58 @@ from bot.core.transitions import Change, KnownExecution, Transition
 from bot.store.tables import ExecutionRow, JobRow, TransitionRow, TriggerRow, WorkflowRow
 from bot.store.upsert import insert_if_absent
 
+T = TypeVar("T")
+
 ROWS_AT_ONCE = 500
 """A statement takes no more than some thousands of parameters."""
 
 
-def known(session: Session, workflow_key: int) -> dict[str, KnownExecution]:
-    """What we remember of a workflow's executions, by id."""
-    rows = session.execute(
-        select(
-            ExecutionRow.job_execution_id,
-            ExecutionRow.status,
-            ExecutionRow.started_at,
-            ExecutionRow.ended_at,
-            ExecutionRow.lost_at.is_not(None),
-        ).where(ExecutionRow.workflow_key == workflow_key)
-    )
-    return {
-        execution_id: KnownExecution(status, started_at, ended_at, is_lost)
-        for execution_id, status, started_at, ended_at, is_lost in rows
-    }
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is remembered of executions: those of the workflow, by id, and the ids that another workflow had first."""
+
+    ours: Mapping[str, KnownExecution]
+    of_others: Set[str]
 
 
-def of_others(session: Session, workflow_key: int, execution_ids: Sequence[str]) -> set[str]:
-    """Those of these ids that another workflow had first."""
-    chunks = (execution_ids[start : start + ROWS_AT_ONCE] for start in range(0, len(execution_ids), ROWS_AT_ONCE))
-    return {
-        execution_id
-        for chunk in chunks
-        for execution_id in session.scalars(
-            select(ExecutionRow.job_execution_id).where(
-                ExecutionRow.job_execution_id.in_(chunk), ExecutionRow.workflow_key != workflow_key
-            )
+def known(session: Session, workflow_key: int, execution_ids: Iterable[str]) -> Known:
+    """As many look-ups as there are ids, however long the history."""
+    ours: dict[str, KnownExecution] = {}
+    of_others = set()
+    for chunk in _chunks(list(execution_ids)):
+        rows = session.execute(
+            select(
+                ExecutionRow.workflow_key,
+                ExecutionRow.job_execution_id,
+                ExecutionRow.status,
+                ExecutionRow.started_at,
+                ExecutionRow.ended_at,
+                ExecutionRow.lost_at.is_not(None),
+            ).where(ExecutionRow.job_execution_id.in_(chunk))
         )
-    }
+        for key, execution_id, status, started_at, ended_at, is_lost in rows:
+            if key == workflow_key:
+                ours[execution_id] = KnownExecution(status, started_at, ended_at, is_lost)
+            else:
+                of_others.add(execution_id)
+    return Known(ours, of_others)
 
 
-def still_open(session: Session, workflow_key: int) -> dict[str, str]:
-    """Executions that had not ended when last seen: execution id to job id."""
+def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (items[start : start + ROWS_AT_ONCE] for start in range(0, len(items), ROWS_AT_ONCE))
+
+
+def still_open(session: Session, workflow_keys: Sequence[int]) -> dict[int, dict[str, str]]:
+    """Executions that had not ended when last seen, by workflow: execution id to job id."""
     rows = session.execute(
-        select(ExecutionRow.job_execution_id, JobRow.job_id)
+        select(ExecutionRow.workflow_key, ExecutionRow.job_execution_id, JobRow.job_id)
         .join(JobRow, JobRow.id == ExecutionRow.job_key)
-        .where(ExecutionRow.workflow_key == workflow_key, ~ExecutionRow.is_ended, ExecutionRow.lost_at.is_(None))
+        .where(ExecutionRow.workflow_key.in_(workflow_keys), ~ExecutionRow.is_ended, ExecutionRow.lost_at.is_(None))
     )
-    return {row.job_execution_id: row.job_id for row in rows}
+    found: dict[int, dict[str, str]] = {}
+    for workflow_key, execution_id, job_id in rows:
+        found.setdefault(workflow_key, {})[execution_id] = job_id
+    return found
 
 
 def write(session: Session, workflow_key: int, changes: Sequence[Change], now: datetime) -> dict[str, int]:
@@ -116,8 +127,7 @@ def newest(
 
 def by_key(session: Session, keys: Iterable[int]) -> dict[int, Execution]:
     """Executions by their row ids."""
-    wanted = list(keys)
-    chunks = (wanted[start : start + ROWS_AT_ONCE] for start in range(0, len(wanted), ROWS_AT_ONCE))
+    chunks = _chunks(list(keys))
     rows = (row for chunk in chunks for row in session.execute(full_rows().where(ExecutionRow.id.in_(chunk))))
     return {row[0].id: execution_of(row) for row in rows}
 

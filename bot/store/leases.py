@@ -1,10 +1,12 @@
 """Claims due work: one statement that lets each row go to one worker only, on SQLite and on PostgreSQL alike."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bot.store.message_tables import DigestRow
 from bot.store.tables import WatchRow, WorkflowRow
@@ -20,25 +22,44 @@ class Claim:
     token: int
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Which rows to claim of those that are due, and how many at the most."""
+
+    row: LeasedRow
+    most: int
+    conditions: Sequence[ColumnElement[bool]]
+
+
 def claim_due(
     session: Session, row: LeasedRow, now: datetime, lease_for: timedelta, *conditions: ColumnElement[bool]
 ) -> Claim | None:
-    """Take the row that has been due longest. SKIP LOCKED keeps processes on PostgreSQL from waiting in line;
-    SQLite has one writer at a time anyway."""
-    due = (
+    """Take the row that has been due longest."""
+    claimed = claim_all_due(session, Due(row, 1, conditions), now, lease_for)
+    return claimed[0][0] if claimed else None
+
+
+def claim_all_due(
+    session: Session, due: Due, now: datetime, lease_for: timedelta, *wanted: InstrumentedAttribute[Any]
+) -> list[tuple[Claim, Sequence[Any]]]:
+    """Take the rows that have been due longest, each with the values that are wanted of it. SKIP LOCKED keeps processes
+    on PostgreSQL from waiting in line; SQLite has one writer at a time anyway."""
+    row = due.row
+    ids = (
         select(row.id)
-        .where(row.due_at <= now, or_(row.lease_until.is_(None), row.lease_until <= now), *conditions)
+        .where(row.due_at <= now, or_(row.lease_until.is_(None), row.lease_until <= now), *due.conditions)
         .order_by(row.due_at)
-        .limit(1)
+        .limit(due.most)
         .with_for_update(skip_locked=True)
+        .cte("due")  # PostgreSQL could run a plain subquery more than once, and lock other rows each time
     )
     claimed = session.execute(
         update(row)
-        .where(row.id == due.scalar_subquery())
+        .where(row.id.in_(select(ids.c.id)))
         .values(lease_until=now + lease_for, token=row.token + 1)
-        .returning(row.id, row.token)
-    ).one_or_none()
-    return Claim(*claimed) if claimed else None
+        .returning(row.id, row.token, *wanted)
+    )
+    return [(Claim(key, token), rest) for key, token, *rest in claimed]
 
 
 def finish(session: Session, row: LeasedRow, claim: Claim, **values: object) -> bool:

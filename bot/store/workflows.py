@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, insert, literal, select, update
+from sqlalchemy import Row, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.core.model import Workflow
 from bot.core.transitions import Watch
-from bot.store.leases import Claim, claim_due, finish
+from bot.store.leases import Claim, Due, claim_all_due, finish
 from bot.store.tables import WorkflowRow
 from bot.store.types import UtcTime
 
@@ -23,6 +23,15 @@ class WatchedWorkflow:
     workflow_id: str
     name: str
     watch: Watch
+
+
+@dataclass(frozen=True, slots=True)
+class GoodPoll:
+    """What is known of a workflow after a good poll: when it is due again, how many executions could not be read."""
+
+    claim: Claim
+    due_at: datetime
+    skipped: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,24 +104,53 @@ def _changes(row: Row[*tuple[Any, ...]], workflow: Workflow | None, is_watched: 
     return {name: value for name, value in values.items() if getattr(row, name) != value}
 
 
-def claim_poll(session: Session, now: datetime, lease_for: timedelta) -> Claim | None:
-    """Take the workflow whose poll has been due longest."""
-    is_polled = WorkflowRow.is_watched & WorkflowRow.is_listed
-    return claim_due(session, WorkflowRow, now, lease_for, is_polled)
-
-
-def finish_poll(session: Session, claim: Claim, now: datetime, due_at: datetime, skipped: int) -> bool:
-    """A good poll, in which so many executions could not be read; False when the claim had run out."""
-    return finish(
-        session,
-        WorkflowRow,
-        claim,
-        due_at=due_at,
-        looked_at=func.coalesce(WorkflowRow.looked_at, literal(now, UtcTime())),
-        polled_at=now,
+_FINISH = (
+    update(WorkflowRow)
+    .where(WorkflowRow.id == bindparam("key"))
+    .values(
+        lease_until=None,
+        due_at=bindparam("next_at"),
+        looked_at=func.coalesce(WorkflowRow.looked_at, bindparam("at", type_=UtcTime())),
+        polled_at=bindparam("at", type_=UtcTime()),
         poll_error=None,
-        skipped=skipped,
+        skipped=bindparam("bad_rows"),
     )
+)
+
+
+def claim_polls(
+    session: Session, now: datetime, lease_for: timedelta, most: int
+) -> list[tuple[Claim, WatchedWorkflow]]:
+    """Take the workflows whose polls have been due longest, at most so many."""
+    is_polled = WorkflowRow.is_watched & WorkflowRow.is_listed
+    wanted = (WorkflowRow.workflow_id, WorkflowRow.name, WorkflowRow.baseline_at, WorkflowRow.looked_at)
+    claimed = claim_all_due(session, Due(WorkflowRow, most, (is_polled,)), now, lease_for, *wanted)
+    return [
+        (claim, WatchedWorkflow(claim.id, workflow_id, name, Watch(baseline_at, is_first_look=looked_at is None)))
+        for claim, (workflow_id, name, baseline_at, looked_at) in claimed
+    ]
+
+
+def finish_polls(session: Session, polls: Sequence[GoodPoll], now: datetime) -> set[Claim]:
+    """Good polls; returns those whose claim had not run out."""
+    ours = _held(session, [poll.claim for poll in polls])
+    rows = [
+        {"key": poll.claim.id, "next_at": poll.due_at, "bad_rows": poll.skipped} for poll in polls if poll.claim in ours
+    ]
+    if rows:
+        session.connection().execute(_FINISH, [{"at": now, **row} for row in rows])
+    return ours
+
+
+def _held(session: Session, claims: Sequence[Claim]) -> set[Claim]:
+    """Those that nobody has taken over; their rows stay as they are until the end of the transaction."""
+    rows = session.execute(
+        select(WorkflowRow.id, WorkflowRow.token)
+        .where(WorkflowRow.id.in_([claim.id for claim in claims]))
+        .order_by(WorkflowRow.id)
+        .with_for_update()
+    )
+    return {Claim(*row) for row in rows} & set(claims)
 
 
 def note_skipped(session: Session, key: int, skipped: int) -> None:
@@ -131,14 +169,10 @@ def poll_soon(session: Session, key: int, now: datetime) -> None:
 
 
 def watched(session: Session, key: int) -> WatchedWorkflow:
-    """The workflow of a claim."""
-    row = session.execute(
-        select(WorkflowRow.workflow_id, WorkflowRow.name, WorkflowRow.baseline_at, WorkflowRow.looked_at).where(
-            WorkflowRow.id == key
-        )
-    ).one()
-    watch = Watch(row.baseline_at, is_first_look=row.looked_at is None)
-    return WatchedWorkflow(key, row.workflow_id, row.name, watch)
+    """A workflow by the id of its row."""
+    wanted = (WorkflowRow.workflow_id, WorkflowRow.name, WorkflowRow.baseline_at, WorkflowRow.looked_at)
+    row = session.execute(select(*wanted).where(WorkflowRow.id == key)).one()
+    return WatchedWorkflow(key, row.workflow_id, row.name, Watch(row.baseline_at, is_first_look=row.looked_at is None))
 
 
 def names(session: Session) -> Sequence[tuple[str, str]]:

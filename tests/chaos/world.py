@@ -19,6 +19,7 @@ from tests.chaos.process import Home
 SETTLE = 1.0  # seconds
 QUICK = {
     "POLL_INTERVAL": "0.2",
+    "REQUESTS_PER_SECOND": "1000",
     "DELIVERY_TIMEOUT": "0.5",
     "DELIVERY_SETTLE": str(SETTLE),
     "DELIVERY_LEASE": "2",

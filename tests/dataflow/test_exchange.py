@@ -4,11 +4,9 @@ import gzip
 import json
 import logging
 from datetime import timedelta
-from threading import Event
 
 import pytest
 
-from bot.dataflow.connections import DirectSession
 from bot.dataflow.exchange import Call
 from bot.dataflow.signing import signature
 from bot.errors import (
@@ -128,12 +126,11 @@ def test_a_redirect_is_not_followed(server: Server, client: Client) -> None:
     assert [request.path for request in server.seen] == [READ.target]
 
 
-def test_the_session_itself_neither_follows_nor_keeps_anything(server: Server) -> None:
-    server.script = [answer(302, Location="/elsewhere", Set_Cookie="session=1"), answer()]
-    with DirectSession(Event()) as session:
-        session.get(server.base_url, timeout=5)
-        assert not session.cookies
-    assert len(server.seen) == 1
+def test_no_cookie_is_kept(server: Server, client: Client) -> None:
+    server.script = [answer(Set_Cookie="session=1"), answer()]
+    client.fetch(READ)
+    client.fetch(READ)
+    assert [request.headers["Cookie"] for request in server.seen] == [None, None]
 
 
 def test_a_connection_serves_many_calls(server: Server, client: Client) -> None:

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from bot.core.model import ExecutionStatus
 from bot.errors import ApiFailed, ApiMalformed, ApiUnreachable, DataFlowError
-from bot.services.poll_workflows import LOOKED_AFTER_PER_POLL
+from bot.services.read_workflow import LOOKED_AFTER_PER_POLL
 from bot.store.tables import ExecutionRow
 from tests.doubles import START, an_ended_execution, an_execution
 from tests.services.world import MINUTE, SECOND, World

@@ -85,10 +85,12 @@ def test_as_much_is_known_as_it_takes_to_notice_a_change(watched: Database) -> N
     write(watched, FULL, BARE)
     write(watched, an_execution("elsewhere"), workflow_key=2)
     with watched.snapshot() as session:
-        assert executions.known(session, 1) == {
-            FULL.job_execution_id: KnownExecution(FAILED, FULL.started_at, FULL.ended_at),
-            "bare": KnownExecution(READY, None, None),
-        }
+        known = executions.known(session, 1, [FULL.job_execution_id, "bare", "elsewhere", "unheard-of"])
+    assert known.of_others == {"elsewhere"}
+    assert known.ours == {
+        FULL.job_execution_id: KnownExecution(FAILED, FULL.started_at, FULL.ended_at),
+        "bare": KnownExecution(READY, None, None),
+    }
 
 
 def test_what_is_open_is_known_with_its_job_until_it_ends_or_is_lost(watched: Database) -> None:
@@ -97,8 +99,8 @@ def test_what_is_open_is_known_with_its_job_until_it_ends_or_is_lost(watched: Da
     with watched.transaction() as session:
         executions.mark_lost(session, ["lost"], START)
     with watched.snapshot() as session:
-        assert executions.still_open(session, 1) == {"bare": "job-2", "strange": "job-2"}
-        assert executions.known(session, 1)["lost"].is_lost
+        assert executions.still_open(session, [1]) == {1: {"bare": "job-2", "strange": "job-2"}}
+        assert executions.known(session, 1, ["lost"]).ours["lost"].is_lost
 
 
 def test_a_lost_execution_that_comes_back_is_lost_no_longer(watched: Database) -> None:
@@ -107,7 +109,7 @@ def test_a_lost_execution_that_comes_back_is_lost_no_longer(watched: Database) -
         executions.mark_lost(session, ["bare"], START)
     write(watched, BARE, is_new=False)
     with watched.snapshot() as session:
-        assert executions.still_open(session, 1) == {"bare": "job-2"}
+        assert executions.still_open(session, [1, 2]) == {1: {"bare": "job-2"}}
 
 
 class TestTheNewestRuns:

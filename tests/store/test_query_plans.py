@@ -44,15 +44,15 @@ Query = Callable[[Session], object]
 
 
 def poll_claim(session: Session) -> object:
-    return workflows.claim_poll(session, START, LEASE)
+    return workflows.claim_polls(session, START, LEASE, 10)
 
 
 def known_executions(session: Session) -> object:
-    return executions.known(session, 1)
+    return executions.known(session, 1, ["e1", "e2"])
 
 
 def still_open(session: Session) -> object:
-    return executions.still_open(session, 1)
+    return executions.still_open(session, [1, 2])
 
 
 def newest_runs(session: Session) -> object:
@@ -188,7 +188,7 @@ def open_reruns(session: Session) -> object:
         (first_start_of_a_day, "ix_executions_workflow_key_began_at (workflow_key=? AND began_at>? AND began_at<?)"),
         (missed_while_blind, "ix_executions_ended_at (ended_at>?)"),
         (poll_claim, "ix_workflows_due_at (due_at<?)"),
-        (known_executions, "ix_executions_workflow_key_began_at (workflow_key=?)"),
+        (known_executions, "sqlite_autoindex_executions_1 (job_execution_id=?)"),
         (still_open, "ix_executions_open (workflow_key=?)"),
         (newest_runs, "ix_executions_workflow_key_began_at (workflow_key=?)"),
         (overview, "ix_executions_workflow_key_began_at (workflow_key=?)"),

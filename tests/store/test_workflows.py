@@ -12,7 +12,7 @@ from bot.store import reports, workflows
 from bot.store.engine import Database
 from bot.store.leases import Claim
 from bot.store.tables import WorkflowRow
-from bot.store.workflows import Listed
+from bot.store.workflows import GoodPoll, Listed
 from tests.doubles import START
 
 MINUTE = timedelta(minutes=1)
@@ -35,16 +35,14 @@ def row(database: Database, workflow_id: str = "w1") -> WorkflowRow:
 
 def claim(database: Database, at: datetime) -> Claim | None:
     with database.transaction() as session:
-        return workflows.claim_poll(session, at, LEASE)
+        return next((claim for claim, _ in workflows.claim_polls(session, at, LEASE, 1)), None)
 
 
 def poll(database: Database, at: datetime) -> Watch:
     """A good poll; returns what the workflow's watch was when it began."""
     with database.transaction() as session:
-        claimed = workflows.claim_poll(session, at, LEASE)
-        assert claimed is not None
-        watched = workflows.watched(session, claimed.id)
-        assert workflows.finish_poll(session, claimed, at, at + MINUTE, skipped=2)
+        [(claimed, watched)] = workflows.claim_polls(session, at, LEASE, 1)
+        assert workflows.finish_polls(session, [GoodPoll(claimed, at + MINUTE, skipped=2)], at) == {claimed}
     return watched.watch
 
 
@@ -117,8 +115,7 @@ def test_a_workflow_without_a_name_is_called_by_its_id(database: Database, workf
 def test_a_good_poll_clears_the_error_of_the_last_one(database: Database) -> None:
     record(database, ORDERS, watched={"w1"})
     with database.transaction() as session:
-        claimed = workflows.claim_poll(session, START, LEASE)
-        assert claimed is not None
+        [(claimed, _)] = workflows.claim_polls(session, START, LEASE, 1)
         assert workflows.fail_poll(session, claimed, START + MINUTE, "no connection")
     failed = row(database)
     assert (failed.poll_error, failed.polled_at, failed.looked_at) == ("no connection", None, None)
@@ -185,3 +182,23 @@ class TestTheOverview:
             behind, watched = reports.most_behind(session, 2)
         assert [state.name for state in behind] == ["c", "b_100%"]
         assert watched == 3
+
+
+def test_so_many_polls_are_claimed_at_once_and_each_once(database: Database) -> None:
+    record(database, ORDERS, BILLING, watched={"w1", "w2"})
+    with database.transaction() as session:
+        first = workflows.claim_polls(session, START, LEASE, 1)
+        rest = workflows.claim_polls(session, START, LEASE, 10)
+        assert {watched.workflow_id for _, watched in first + rest} == {"w1", "w2"}
+        assert workflows.claim_polls(session, START, LEASE, 10) == []
+
+
+def test_of_polls_that_end_together_one_whose_lease_was_taken_over_writes_nothing(database: Database) -> None:
+    record(database, ORDERS, BILLING, watched={"w1", "w2"})
+    with database.transaction() as session:
+        slow, good = (claim for claim, _ in workflows.claim_polls(session, START, LEASE, 2))
+        workflows.claim_polls(session, START + LEASE, LEASE, 1)
+        taken = {slow, good} - {Claim(row.id, row.token) for row in session.scalars(select(WorkflowRow))}
+        polls = [GoodPoll(claim, START + MINUTE, skipped=0) for claim in (slow, good)]
+        assert workflows.finish_polls(session, polls, START) == {slow, good} - taken
+        assert len(taken) == 1
