@@ -127,6 +127,18 @@ class TestChannels:
         names = [[channel["name"] for channel in page["channels"]] for page in pages]
         assert names == [["data-alerts", "team-0"], ["team-1"]]
 
+    def test_where_somebody_is_in_is_told_but_for_private_channels_that_the_bot_is_not_in(self, slack: Slack) -> None:
+        mina = slack.workspace.add_user("mina")
+        slack.workspace.add_channel("ours", private=True)
+        slack.workspace.add_channel("theirs", private=True, bot_is_member=False)
+        slack.workspace.add_channel("elsewhere").members.discard(mina.id)
+        answer = slack.web.users_conversations(user=mina.id, types="public_channel,private_channel")
+        assert [channel["name"] for channel in answer["channels"]] == ["data-alerts", "ours"]
+        slack.workspace.scopes.discard("groups:read")
+        call = slack.web.users_conversations
+        assert refusal(lambda: call(user=mina.id, types="public_channel,private_channel"))["needed"] == "groups:read"
+        assert call(user=mina.id)["ok"]
+
 
 class TestRates:
     def test_a_channel_takes_one_message_a_second_after_a_short_burst(self, slack: Slack) -> None:
