@@ -78,8 +78,10 @@ def demo(lasts: timedelta | None, port: int, scenario: str | None) -> None:
     except KeyboardInterrupt:  # its libraries take a moment to load
         sys.exit(130)
     from bot.services.commands.table import ALL_HELP
+    from bot.slack.listeners.shortcuts import EXPLAIN, NAMES
 
-    offer = Offer(tuple((each.usage, each.summary) for each in ALL_HELP))
+    shortcuts = tuple((callback, name, callback == EXPLAIN) for callback, name in NAMES.items())
+    offer = Offer(tuple((each.usage, each.summary) for each in ALL_HELP), shortcuts)
     try:
         story = load(scenario or DEFAULT)
     except NoSuchStory as wrong:

@@ -15,6 +15,7 @@ from bot.demo.slack_server.workspace import DEFAULT_EVENTS
 from bot.services.commands.table import USAGE_HINT
 from bot.slack.blocks.answer import COMMAND
 from bot.slack.check import SCOPES
+from bot.slack.listeners.shortcuts import EXPLAIN, NAMES
 
 MANIFEST = Path(__file__).parent.parent / "app_manifest.yaml"
 
@@ -100,6 +101,12 @@ def test_what_cannot_be_undone_is_left_off(manifest: Any) -> None:
 def test_the_command_and_the_events_are_those_that_the_code_listens_to(manifest: Any) -> None:
     assert [command["command"] for command in manifest["features"]["slash_commands"]] == [COMMAND]
     assert set(manifest["settings"]["event_subscriptions"]["bot_events"]) == DEFAULT_EVENTS
+
+
+def test_the_shortcuts_are_those_that_the_code_listens_to(manifest: Any) -> None:
+    shortcuts = manifest["features"]["shortcuts"]
+    assert {each["callback_id"]: each["name"] for each in shortcuts} == NAMES
+    assert [each["callback_id"] for each in shortcuts if each["type"] == "message"] == [EXPLAIN]
 
 
 def test_the_usage_hint_names_every_command_of_the_table(manifest: Any) -> None:

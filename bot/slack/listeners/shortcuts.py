@@ -19,7 +19,8 @@ from bot.slack.work import Json
 
 EXPLAIN = "explain_alert"
 ASK = "ask"
-"""The callback ids in app_manifest.yaml."""
+NAMES = {ASK: "Ask about a workflow", EXPLAIN: "Explain this alert"}
+"""By callback id, as in app_manifest.yaml."""
 
 
 @dataclass(frozen=True, slots=True)
