@@ -140,9 +140,16 @@ class Alert:
 
 
 def decide(
-    end: End, subscription: Subscription, silences: Sequence[Silence], now: datetime, *, has_card: bool
+    end: End,
+    subscription: Subscription,
+    silences: Sequence[Silence],
+    now: datetime,
+    *,
+    has_card: bool,
+    is_living: bool = True,
 ) -> Decision:
-    """What this subscription hears of an end. `has_card` tells whether its incident was told there before.
+    """What this subscription hears of an end. `has_card` tells whether its incident was told there before, `is_living`
+    whether by a card that shows how it goes on.
 
     The first of these that applies decides: what the subscription covers; which outcomes it asks for; flapping; a
     recovery or failure of which too little was told; mutes and windows; quiet hours; patience.
@@ -152,7 +159,7 @@ def decide(
         return Decision(Verdict.SILENT, Reason.WORKFLOW_NOT_WANTED)
     if end.outcome not in rules.outcomes:
         return Decision(Verdict.SILENT, Reason.OUTCOME_NOT_WANTED)
-    if end.is_flapping and has_card and end.outcome is not Outcome.CANCELED:
+    if end.is_flapping and has_card and is_living and end.outcome is not Outcome.CANCELED:
         return Decision(Verdict.SILENT, Reason.FLAPPING)
     if end.outcome is Outcome.RECOVERED and not has_card:
         return Decision(Verdict.SILENT, Reason.NEVER_TOLD)

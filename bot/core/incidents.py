@@ -14,7 +14,8 @@ STARTED_TOGETHER = timedelta(seconds=5)
 
 @dataclass(frozen=True, slots=True)
 class JobTrouble:
-    """One job's part in an incident: it failed, so many times, and has completed since or not."""
+    """One job's part in an incident: it failed, so many times in a row, and has completed since or not. Before that row
+    it may have failed `earlier`, and completed, while other jobs of the incident went on failing."""
 
     job: Job
     failures: int
@@ -23,6 +24,7 @@ class JobTrouble:
     last_failure: Execution
     recovered_at: datetime | None = None
     recovered_by: Execution | None = None
+    earlier: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Incident:
 
     @property
     def failures(self) -> int:
-        return sum(trouble.failures for trouble in self.jobs)
+        return sum(trouble.failures + trouble.earlier for trouble in self.jobs)
 
     @property
     def closed_at(self) -> datetime | None:
@@ -113,7 +115,9 @@ def advance(
     together = next((one for one in open_incidents if _started_with(one, execution)), None)
     trouble = JobTrouble(execution.job, 1, ended_at, ended_at, execution)
     if together:
-        return Change(Step.JOINED, _with(together, trouble), together)
+        before = together.trouble_of(execution.job.job_id)
+        earlier = before.failures + before.earlier if before else 0
+        return Change(Step.JOINED, _with(together, replace(trouble, earlier=earlier)), together)
     return Change(Step.OPENED, Incident(execution.workflow_id, ended_at, (trouble,), flapping=flapping))
 
 
@@ -132,8 +136,11 @@ def _recover(incident: Incident, execution: Execution, ended_at: datetime) -> Ch
 
 def _failed_again(incident: Incident, execution: Execution, ended_at: datetime) -> JobTrouble:
     trouble = incident.trouble_of(execution.job.job_id)
-    first_failed_at, failures = (trouble.first_failed_at, trouble.failures) if trouble else (ended_at, 0)
-    return JobTrouble(execution.job, failures + 1, first_failed_at, ended_at, execution)
+    if trouble is None:
+        return JobTrouble(execution.job, 1, ended_at, ended_at, execution)
+    return JobTrouble(
+        execution.job, trouble.failures + 1, trouble.first_failed_at, ended_at, execution, earlier=trouble.earlier
+    )
 
 
 def _with(incident: Incident, trouble: JobTrouble) -> Incident:

@@ -150,8 +150,9 @@ class _Telling:
         self._held = [one for one in self._held if one.what is not late]
 
     def _decide(self, replayed: ReplayedEnd, subscription: Subscription, now: datetime) -> None:
-        has_card = subscription.channel in self._cards_of(replayed.incident)
-        decision = decide(replayed.end, subscription, self.silences, now, has_card=has_card)
+        is_living = self._cards_of(replayed.incident).get(subscription.channel)
+        card = {"has_card": is_living is not None, "is_living": bool(is_living)}
+        decision = decide(replayed.end, subscription, self.silences, now, **card)
         if decision.verdict is Verdict.TELL:
             self._post(replayed.end, replayed.incident, subscription, now)
         elif decision.until:

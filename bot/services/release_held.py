@@ -18,6 +18,7 @@ from bot.services.boot import Boot
 from bot.services.silence_titles import title_of
 from bot.services.tell import Told, tell_one
 from bot.store import cards, decisions, folding, holding, incidents, outbox, silences, subscriptions
+from bot.store.cards import Card
 from bot.store.decisions import Decided
 from bot.store.engine import Database, Session
 from bot.store.holding import Cause, Held, HeldOverdue
@@ -104,9 +105,10 @@ class Release:
         incident_key = held.subject.incident_key
         incident = incidents.get(self.session, incident_key) if incident_key is not None else None
         end = End(held.transition, held.workflow_name, Change(Step.CONTINUED, incident, incident))
-        has_card = self._has_card(incident_key, subscription.channel)
+        card = self._card(incident_key, subscription.channel)
+        has_card, is_living = card is not None, card is not None and card.is_living
         if has_card or _is_failing(incident, held):
-            decision = decide(end, subscription, self.silences, self.now, has_card=has_card)
+            decision = decide(end, subscription, self.silences, self.now, has_card=has_card, is_living=is_living)
         else:
             decision = Decision(Verdict.SILENT, Reason.RECOVERED_IN_TIME)
         place = (held.workflow_key, held.transition_key, incident_key)
@@ -144,15 +146,15 @@ class Release:
         remind = subscription.rules.remind_every
         keys = {one.subject.incident_key for one in held if one.subject.incident_key is not None}
         for incident_key in sorted(keys):
-            if self._has_card(incident_key, subscription.channel):
+            if self._card(incident_key, subscription.channel):
                 continue
             if incidents.get(self.session, incident_key).is_open:
                 remind_at = self.now + remind if remind else None
                 identity = (incident_key, subscription.channel, subscription.subscription_id)
                 cards.add(self.session, cards.NewCard(*identity, summary, remind_at))
 
-    def _has_card(self, incident_key: int | None, channel: str) -> bool:
-        return incident_key is not None and cards.card_of(self.session, incident_key, channel) is not None
+    def _card(self, incident_key: int | None, channel: str) -> Card | None:
+        return cards.card_of(self.session, incident_key, channel) if incident_key is not None else None
 
     def _held_by(self, subscription: Subscription) -> HeldCause:
         silence_key = self.cause.silence_key

@@ -43,7 +43,8 @@ def tell(session: Session, told: Told, subscribed: Sequence[Subscription], silen
     """
     for subscription in subscribed:
         card = _card(session, told, subscription.channel)
-        decision = decide(told.end, subscription, silences, told.at, has_card=card is not None)
+        has_card, is_living = card is not None, card is not None and card.is_living
+        decision = decide(told.end, subscription, silences, told.at, has_card=has_card, is_living=is_living)
         tell_one(session, told, subscription, decision)
     if told.incident_key is not None and told.end.change.step not in (Step.NOTHING, Step.OPENED):
         occasion = Occasion(str(told.transition_key), told.end.transition.happened_at, told.at)

@@ -240,6 +240,22 @@ def test_the_next_failure_after_a_summary_has_a_card_of_its_own(ward: Ward) -> N
     assert recovery.reply_to == card.key
 
 
+def test_a_job_that_began_to_flap_while_muted_has_a_card_that_says_so_afterwards(ward: Ward) -> None:
+    ward.subscribe()
+    ward.hush(a_mute())
+    ward.ends(*[FAILED, COMPLETED] * 4)
+    ward.clock.now = START + HOUR
+    ward.release()
+    ward.deliver()
+    ward.ends(FAILED, COMPLETED, FAILED)
+
+    cards = [one for one in ward.queued() if isinstance(one.facts, Alert) and one.edits is None and not one.reply_to]
+    assert len(cards) == 1
+    newest = [one.facts for one in ward.queued() if isinstance(one.facts, Alert)][-1]
+    assert newest.incident
+    assert newest.incident.flapping
+
+
 def test_what_was_held_for_a_subscription_that_has_ended_is_dropped_with_its_reason(ward: Ward) -> None:
     ward.subscribe()
     ward.hush(a_mute())
