@@ -47,16 +47,17 @@ def _state(overdue: Overdue) -> str:
 
 def _facts(overdue: Overdue) -> Iterator[Line]:
     yield _("Since") if overdue.execution else _("Due"), moment(overdue.since)
-    limit = overdue.limit
-    yield _("Expected within"), f"{spell(limit.span)}: {words(spell_basis(limit.basis), REASON)}"
+    basis = words(spell_basis(overdue.limit.basis), REASON)
+    yield _("Expected within"), _("{duration}: {basis}").format(duration=spell(overdue.limit.span), basis=basis)
     if overdue.over_at is not None:
-        yield _("Over"), ": ".join([moment(overdue.over_at), *_end(overdue, overdue.over_at)])
+        yield _("Over"), _end(overdue, overdue.over_at)
 
 
-def _end(overdue: Overdue, over_at: datetime) -> Iterator[str]:
-    if overdue.how_it_ended:
-        how = spell_end(overdue.how_it_ended, overdue.execution, over_at - overdue.since)
-        yield words(how, REASON)
+def _end(overdue: Overdue, over_at: datetime) -> str:
+    if overdue.how_it_ended is None:
+        return moment(over_at)
+    how = words(spell_end(overdue.how_it_ended, overdue.execution, over_at - overdue.since), REASON)
+    return _("{when}: {how}").format(when=moment(over_at), how=how)
 
 
 def _ids(overdue: Overdue) -> Iterator[str]:
