@@ -10,14 +10,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.core.durations import parse
 from bot.core.mentions import read_mention
 from bot.core.rules import Broadcast, Outcome, QuietHours, Rules
-from bot.language import N_, _
+from bot.language import N_, _, known
 
 NONE = "none"
 LONGEST_WAIT = timedelta(days=7)
 MOST_FAILURES = 1000
 
 _QUIET = re.compile(r"(\d{1,2}:\d{2})\s*-\s*(\d{1,2}:\d{2})\s+(\S+)")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 class NotUnderstood(ValueError):
@@ -143,10 +142,6 @@ def _zone(text: str) -> str | None:
     return text
 
 
-def _language(text: str) -> str | None:
-    return text if _LANGUAGE.fullmatch(text) else None
-
-
 WORDS = (
     RuleWord("outcomes", ", ".join(Outcome), _outcomes, _spell_outcomes),
     RuleWord("nth_failure", N_("a number from 1 to 1000"), _nth, short="nth"),
@@ -162,7 +157,7 @@ WORDS = (
     ),
     RuleWord("broadcast", ", ".join(Broadcast), lambda text: Broadcast(text.lower())),
     RuleWord("mention", N_("<@U0123>, <!subteam^S0123>, <!here>, or none"), read_mention, is_optional=True),
-    RuleWord("language", N_("such as en or ko, or none"), _language, is_optional=True),
+    RuleWord("language", N_("en, ko or none"), known, is_optional=True),
     RuleWord("zone", N_("a name of the tz database such as Asia/Seoul, or none"), _zone, is_optional=True),
 )
 """In the order of the fields of Rules."""

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.core.rule_words import BY_NAME, WORDS, NotUnderstood, read_rules, spell_rules
 from bot.core.rules import Broadcast, Outcome, QuietHours, Rules
+from bot.language import LANGUAGES
 
 SECOND = timedelta(seconds=1)
 ZONES = st.sampled_from(["Asia/Seoul", "UTC", "America/New_York", "Europe/Berlin"])
@@ -23,7 +24,7 @@ RULES = st.builds(
     remind_every=st.none() | st.integers(60, 7 * 86400).map(lambda seconds: seconds * SECOND),
     broadcast=st.sampled_from(Broadcast),
     mention=st.none() | st.sampled_from(["<@U0123>", "<!subteam^S0123>", "<!here>"]),
-    language=st.none() | st.sampled_from(["en", "ko", "pt-BR"]),
+    language=st.none() | st.sampled_from(LANGUAGES),
     zone=st.none() | ZONES,
 )
 
@@ -67,6 +68,7 @@ def test_default_rules_have_nothing_to_spell() -> None:
         ("mention", "S0123", "<!subteam^S0123>"),
         ("mention", "here", "<!here>"),
         ("language", "ko", "ko"),
+        ("language", "ko-KR", "ko"),
         ("zone", "Asia/Seoul", "Asia/Seoul"),
     ],
 )
@@ -105,6 +107,7 @@ def test_a_rule_is_understood(name: str, text: str, value: object) -> None:
         ("mention", "U0123 U0124"),
         ("mention", "@mina"),
         ("language", "한국어"),
+        ("language", "pt-BR"),
         ("zone", "Seoul"),
         ("zone", ""),
     ],
