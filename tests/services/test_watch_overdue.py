@@ -438,3 +438,17 @@ def test_it_is_the_same_on_each_database(world_on_each: World) -> None:
     watch.cycle()
 
     assert all(told.over_at for told in watch.told())
+
+
+def test_it_is_held_back_alike_on_each_database(world_on_each: World) -> None:
+    watch = Watch(world_on_each)
+    ten_minute_runs(world_on_each)
+    running(world_on_each)
+    mute(world_on_each, START + HOUR)
+    watch.cycle(20 * MINUTE)
+    watch.cycle(50 * MINUTE)
+    ended(world_on_each)
+    watch.cycle()
+
+    assert [summary.late_count for summary in watch.summaries()] == [1]
+    assert [told.over_at is not None for told in watch.told()] == [True]
