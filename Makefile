@@ -36,6 +36,9 @@ page: .venv/.dev  ## build the demo's page; the built files are committed
 night: .venv/.dev  ## what a channel hears of a bad night, by the default rules and naively
 	@$(BIN)/python -m benchmarks.night $(ARGS)
 
+bench: .venv/.dev  ## what a poll cycle costs beside its floor and a naive script; ARGS=--full for all sizes
+	@$(BIN)/python -m benchmarks.bench $(ARGS)
+
 lint: .venv/.dev  ## everything that reads the code without running it
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
