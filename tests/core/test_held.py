@@ -44,5 +44,5 @@ def test_whether_a_job_is_broken_is_asked_of_its_newest_run() -> None:
 
 def test_jobs_that_find_no_room_are_counted() -> None:
     ends = [an_end(number, f"j{number}") for number in range(SHOWN_JOBS + 4)]
-    summary = sum_up("quiet hours", START, ends, lambda _: True)
+    summary = sum_up(CAUSE, START, ends, lambda _: True)
     assert (len(summary.jobs), summary.job_count, summary.total) == (SHOWN_JOBS, SHOWN_JOBS + 4, SHOWN_JOBS + 4)

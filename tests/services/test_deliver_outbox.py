@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -17,8 +18,11 @@ from bot.core.delivery import (
     message_key,
 )
 from bot.core.retry import CHANNEL_PROBE, TOKEN_PROBE, Form
+from bot.core.rules import Rules
+from bot.core.subscribing import Wish
+from bot.language import Locale
 from bot.services.ports import Unreadable
-from bot.store import channels, outbox
+from bot.store import channels, outbox, subscriptions
 from bot.store.channels import Breakage
 from bot.store.outbox import Draft, QueueState
 from tests.services.world import SECOND, TIMES, World
@@ -75,6 +79,20 @@ def state(world: World) -> QueueState:
 def broken(world: World) -> Sequence[Breakage]:
     with world.database.snapshot() as session:
         return channels.broken(session)
+
+
+def test_a_message_is_posted_in_the_language_that_the_oldest_subscription_of_its_channel_names(queue: World) -> None:
+    wishes = (
+        Wish("C1", "orders", Rules(language="ko")),
+        Wish("C1", "sales", Rules(language="en", zone="Europe/Berlin")),
+        Wish("C2", "sales", Rules(nth_failure=2)),
+    )
+    with queue.database.transaction() as session:
+        for wish in wishes:
+            subscriptions.put(session, wish, queue.clock.now)
+    queue.deliver_for(SECOND)
+    locales = {post.channel: post.locale for post in queue.slack.sent}
+    assert locales == {"C1": Locale("ko", ZoneInfo("Europe/Berlin")), "C2": Locale()}
 
 
 def test_a_message_is_posted_and_its_place_remembered(queue: World) -> None:

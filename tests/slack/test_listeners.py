@@ -70,6 +70,8 @@ def place(database: Database) -> Iterator[Place]:
     slack = SlackServer(replace(unhurried(), event_retries=(0.0, 0.05)))
     slack.workspace.add_channel("data-alerts")
     slack.workspace.add_user("mina")
+    slack.workspace.add_user("jisoo", locale="ko-KR")
+    slack.workspace.add_user("jonas", locale="de-DE")
     desk = Desk()
     with Office(slack, database, desk).open():
         yield Place(slack, desk)
@@ -97,6 +99,19 @@ def test_a_command_is_acknowledged_and_answered_for_the_asker_alone(place: Place
     assert response.response_type == "ephemeral"
     assert response.text.startswith("Runs of orders-daily-load")
     assert place.desk.asked == ["runs orders <x>"]
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("jisoo", "✅ 모두 정상입니다. 지켜보는 워크플로 2개."),
+        ("jonas", "✅ Everything works, watching 2 workflows."),
+        ("mina", "✅ Everything works, watching 2 workflows."),
+    ],
+)
+def test_everybody_is_answered_in_the_language_of_their_slack(place: Place, name: str, answer: str) -> None:
+    response = place.slack.user(name).command("/dataflow status", "data-alerts").wait_for_response()
+    assert response.text.splitlines()[0] == answer
 
 
 def test_an_empty_command_is_answered(place: Place) -> None:

@@ -11,6 +11,7 @@ from bot.core.people import Person, Profile, Roster
 from bot.core.permissions import ChannelKind, Role
 from bot.demo.faults import Fault, FaultKind
 from bot.demo.slack_server import SlackServer, unhurried
+from bot.language import Locale
 from bot.slack.asking import Asking
 from bot.slack.check_people import check_people
 from bot.slack.people import People, people
@@ -189,6 +190,15 @@ def test_who_asks_and_where_is_read_from_whatever_slack_sends(office: Office, bo
     request = Asking(office.people()).request(body)
     assert request.asker.person == Person("T", "U")
     assert (request.channel_id, request.channel_kind) == ("D1", ChannelKind.DIRECT)
+
+
+def test_who_is_not_known_is_spoken_to_as_the_settings_say(office: Office) -> None:
+    london, berlin = ZoneInfo("Europe/London"), ZoneInfo("Europe/Berlin")
+    asking = Asking(office.people(), Locale("ko", berlin))
+    team = office.workspace.team_id
+    known, unknown = (asking.request({"user_id": user, "team_id": team}).asker for user in (office.ben, "U0NOBODY"))
+    assert (known.language, known.zone) == ("en-GB", london)
+    assert (unknown.language, unknown.zone) == ("ko", berlin)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -10,11 +11,13 @@ from bot.core.digest import MessageRef
 from bot.core.retry import Form
 from bot.demo.faults import Fault, FaultKind
 from bot.demo.slack_server import SlackServer
+from bot.language import Locale
 from bot.services.ports import Found, Mark, Outgoing, Unreadable
 from bot.slack.sender import SlackSender
 from bot.slack.signature import Signer
 from tests.slack import samples
 
+SEOUL = ZoneInfo("Asia/Seoul")
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -46,6 +49,25 @@ def test_a_possible_repeat_says_so_whatever_it_is(slack: SlackServer, sender: Sl
     assert isinstance(sender.send(Outgoing(mark(), "data-alerts", facts, Form.TEXT, may_repeat=True)), Posted)
     (message,) = slack.workspace.messages("data-alerts")
     assert "may be a repeat" in message.text
+
+
+@pytest.mark.parametrize(
+    ("locale", "default", "beginning", "time"),
+    [
+        (Locale(), Locale(), "❌ FAILED: ", "2026-03-20 02:59 UTC"),
+        (Locale(), Locale("ko", SEOUL), "❌ 실패: ", "2026-03-20 11:59 (Asia/Seoul)"),
+        (Locale("ko", SEOUL), Locale("en"), "❌ 실패: ", "2026-03-20 11:59 (Asia/Seoul)"),
+        (Locale("en"), Locale("ko", SEOUL), "❌ FAILED: ", "2026-03-20 11:59 (Asia/Seoul)"),
+        (Locale("eo"), Locale("ko"), "❌ FAILED: ", "2026-03-20 02:59 UTC"),
+    ],
+)
+def test_a_channel_is_spoken_to_in_its_language_and_zone_or_else_the_bot_s(
+    slack: SlackServer, sender: SlackSender, locale: Locale, default: Locale, beginning: str, time: str
+) -> None:
+    replace(sender, locale=default).send(replace(outgoing(), locale=locale))
+    (message,) = slack.workspace.messages("data-alerts")
+    assert message.text.startswith(beginning)
+    assert f"|{time}>" in message.text
 
 
 def test_a_digest_links_to_alerts_once_the_workspace_is_known(slack: SlackServer, sender: SlackSender) -> None:
