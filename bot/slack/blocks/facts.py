@@ -1,4 +1,4 @@
-"""What the bot posts by itself, as a message in one of the three forms."""
+"""What the bot posts by itself, as a message in one of the forms that get plainer."""
 
 from bot.core.alerting import Alert
 from bot.core.blindness import Blind
@@ -30,7 +30,10 @@ REPEAT = N_(
 
 
 def facts_message(facts: Facts, form: Form, links: Links, *, is_reply: bool = False) -> Message:
-    """A reply may leave out what the message above it tells."""
+    """A reply may leave out what the message above it tells. Only a digest has a chart."""
+    if isinstance(facts, Digest):
+        return digest_message(facts, form, links)
+    form = Form.BLOCKS if form is Form.CHART else form
     match facts:
         case Alert():
             return alert_message(facts, form, links, is_reply=is_reply)
@@ -40,8 +43,6 @@ def facts_message(facts: Facts, form: Form, links: Links, *, is_reply: bool = Fa
             return reminder_message(facts, form, links)
         case Overdue():
             return overdue_message(facts, form, links)
-        case Digest():
-            return digest_message(facts, form, links)
         case RerunNews():
             return rerun_message(facts, form, links)
         case _:
