@@ -55,7 +55,7 @@ def blind_since(view: ApiView, now: datetime) -> datetime:
 @dataclass(frozen=True, slots=True)
 class Blind:
     """The API cannot be read, or could not be: then `over_at` is when it answered again, `ended` how many runs ended
-    unseen meanwhile, and `failed` how many of those failed."""
+    unseen meanwhile, and `failed` how many of those failed. `reason` is empty where nothing answered at all."""
 
     since: datetime
     reason: str

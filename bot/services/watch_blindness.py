@@ -56,7 +56,7 @@ class WatchBlindness:
                 self._tell_over(session, opened, now)
 
     def _tell_lost(self, session: Session, since: datetime, now: datetime) -> None:
-        reason = watch.api_health(session).error or "no answer"
+        reason = watch.api_health(session).error or ""
         key = blindness.begin(session, since, reason, now)
         if key is None:
             return

@@ -12,7 +12,8 @@ SHORT_REASON = 100
 
 
 def blind_message(blind: Blind, form: Form) -> Message:
-    reason = words(blind.reason, SHORT_REASON if form is Form.LINE else REASON)
+    limit = SHORT_REASON if form is Form.LINE else REASON
+    reason = words(blind.reason, limit) if blind.reason else _("no answer")
     if blind.over_at is None:
         return two_lines(
             _("🙈 I CANNOT SEE Data Flow since {when}: {reason}").format(when=moment(blind.since), reason=reason),
