@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.errors import SettingsError
+from bot.language import LANGUAGES, SOURCE, known
 
 ENV_FILE = ".env"
 
@@ -52,6 +53,15 @@ def _clock_time(value: Any) -> Any:
         return time(int(hours), int(minutes))
     except ValueError:
         raise ValueError("not a time of day") from None
+
+
+def _language(value: str) -> str:
+    """Desktops set a LANGUAGE of their own, a list such as ko_KR:en (GNU gettext manual, "The LANGUAGE variable"): of
+    that the first that we speak counts, or else English. One word alone is meant for us."""
+    spoken = [language for tag in value.split(":") if (language := known(tag))]
+    if not spoken and value.isalpha():
+        raise ValueError("not one of " + ", ".join(LANGUAGES))
+    return spoken[0] if spoken else SOURCE
 
 
 def _level(value: str) -> str:
@@ -132,7 +142,7 @@ class Settings(BaseSettings):
     timezone: Annotated[ZoneInfo, BeforeValidator(_zone)] = Field(
         ZoneInfo("Asia/Seoul"), description="a name of the tz database, such as Asia/Seoul"
     )
-    language: Literal["en", "ko"] = Field("en", description="en or ko")
+    language: Annotated[str, AfterValidator(_language)] = Field(SOURCE, description="en or ko")
     console_url_template: str | None = Field(
         None, description="address of a run in your console; {workflow_id} and {job_execution_id} are filled in"
     )

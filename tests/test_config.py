@@ -8,6 +8,7 @@ import pytest
 
 from bot import config
 from bot.errors import SettingsError
+from bot.language import LANGUAGES, SOURCE
 
 CANARY = "canary-7f3a"
 
@@ -29,6 +30,23 @@ def test_without_any_setting_the_defaults_are_those_of_the_readme() -> None:
     assert settings.database_url.get_secret_value() == "sqlite:///dataflow-bot.db"
     assert settings.dataflow_api_url == "https://dataflow.apigw.ntruss.com"
     assert settings.alert_channel == ()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_can_be_chosen(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert config.load().language == SOURCE
+    monkeypatch.setenv("LANGUAGE", language)
+    assert config.load().language == language
+
+
+@pytest.mark.parametrize(
+    ("of_a_desktop", "language"), [("ko_KR:ko:en", "ko"), ("en_US:en", "en"), ("de_DE:de", "en"), ("fr_FR:ko", "ko")]
+)
+def test_the_language_of_a_desktop_is_understood(
+    of_a_desktop: str, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LANGUAGE", of_a_desktop)
+    assert config.load().language == language
 
 
 def test_lists_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,6 +99,7 @@ def test_a_file_of_a_secret_that_is_not_there_stops_the_start_with_its_name(monk
         ("DIGEST_AT", "9"),
         ("DIGEST_AT", "25:00"),
         ("TIMEZONE", "Mars/Olympus"),
+        ("LANGUAGE", "tlh"),
         ("TIMEZONE", "../etc"),
         ("LOG_LEVEL", "LOUD"),
         ("LOG_FORMAT", "xml"),
