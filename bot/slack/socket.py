@@ -3,10 +3,15 @@
 import logging
 import threading
 from http.client import HTTPException
+from typing import Any
 
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk.errors import SlackClientError
+from slack_sdk.socket_mode.builtin import SocketModeClient
+from slack_sdk.socket_mode.client import BaseSocketModeClient
+
+from bot.clock import system_clock
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +50,7 @@ class SocketLink:
 
     def _connect(self) -> None:
         self._handler = SocketModeHandler(self._app, self._app_token, ping_interval=self._ping_every)
+        self._handler.client.message_listeners.append(_take_note)
         wait = 1.0
         while not self._stopping.is_set():
             try:
@@ -63,3 +69,11 @@ class SocketLink:
         with self._closing:
             if self._handler is not None:
                 self._handler.client.close()
+
+
+def _take_note(client: BaseSocketModeClient, _message: dict[str, Any], _raw: str | None = None) -> None:
+    """The client counts the silence from the first pong on: a link that fell silent before would never be given up.
+    Let it count from the greeting, with which every connection begins."""
+    session = client.current_session if isinstance(client, SocketModeClient) else None
+    if session is not None and session.last_ping_pong_time is None:
+        session.last_ping_pong_time = system_clock().timestamp()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.core.alerting import Alert
 from bot.core.catch_up import CatchUpPage, FoldedRun, PageJob
-from bot.core.digest import Window, day_window
+from bot.core.digest import COMPARED_DAYS, DayCounts, Digest, Window, day_window
 from bot.core.explanation import EndTrace, Explanation, OverdueTrace, TransitionTrace, WorkflowExplanation
 from bot.core.handles import CardRef
 from bot.core.incidents import Incident, JobTrouble
@@ -51,6 +51,7 @@ SENSIBLE: dict[Any, st.SearchStrategy[Any]] = {
     (CatchUpPage, "jobs"): some(PageJob, many=10),
     (PageJob, "runs"): some(FoldedRun, least=1, many=10),
     (Unsubscribed, "removed"): some(SubscriptionView, least=1),
+    (Digest, "days"): st.lists(of(DayCounts), max_size=COMPARED_DAYS + 1).map(tuple),
     (SeveralRuns, "runs"): some(Execution, least=1),
     (Explanation, "transitions"): some(TransitionTrace, many=5),
     (WorkflowExplanation, "ends"): some(EndTrace, many=5),
