@@ -116,7 +116,7 @@ MATRIX: Mapping[Action, Rule] = {
     Action.UNSUBSCRIBE: Rule(_CHANGE),
     Action.CHANGE_SETTINGS: Rule(_CHANGE, "*Save* in the modal of settings; *Undo* afterwards"),
     Action.MUTE: Rule(_CHANGE, "menu *Mute*, its modal for the end"),
-    Action.UNMUTE: Rule(_CHANGE, "buttons *Unmute* and *Undo the mute*"),
+    Action.UNMUTE: Rule(_CHANGE, "buttons *Unmute* and *Undo*"),
     Action.ACK: Rule(_CHANGE, "button *Acknowledge*"),
     Action.UNACK: Rule(_CHANGE, "button *Undo acknowledge*"),
     Action.RERUN: Rule(_CHANGE, "button *Re-run*"),
