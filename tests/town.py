@@ -67,6 +67,7 @@ class Town:
             "ALERT_CHANNEL": self.channel.id,
             "OPERATOR_USERS": workspace.person("mina").id,
             "DATABASE_URL": f"sqlite:///{self.folder / 'bot.db'}",
+            "LANGUAGE": "en",
             "POLL_INTERVAL": "0.1",
             "REQUESTS_PER_SECOND": "1000",
             "CHANNEL_PACE": "0.01",
