@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.core.handles import NAMED_JOBS, StartableJobs
 from bot.core.model import Execution, TriggerRule
-from bot.core.reruns import Refusal, RerunState
+from bot.core.reruns import CLOCKS_DIFFER, Refusal, RerunState
 from bot.store import executions
 from bot.store.rerun_tables import RerunRow
 from bot.store.tables import ExecutionRow, JobRow, WorkflowRow
@@ -113,15 +113,13 @@ def add(session: Session, rerun: NewRerun) -> int:
     return session.execute(insert(RerunRow).values(**asdict(rerun)).returning(RerunRow.id)).scalar_one()
 
 
-def note_answer(session: Session, key: int, state: RerunState, now: datetime) -> bool:
-    """What the API said, or that nobody knows; False when it does not matter any more."""
-    written = session.execute(
+def note_answer(session: Session, key: int, state: RerunState, now: datetime) -> None:
+    """What the API said, or that nobody knows, unless its run has been found meanwhile."""
+    session.execute(
         update(RerunRow)
         .where(RerunRow.id == key, RerunRow.state.in_(_UNANSWERED), RerunRow.closed_at.is_(None))
         .values(state=state, due_at=now)
-        .returning(RerunRow.id)
     )
-    return written.one_or_none() is not None
 
 
 def note_refusal(session: Session, key: int, refusal: Refusal, words: str, now: datetime) -> None:
@@ -146,9 +144,11 @@ def due(session: Session, now: datetime) -> KnownRerun | None:
 
 
 def unknown_before(session: Session, rerun: KnownRerun) -> Sequence[tuple[int, Execution]]:
-    """The workflow's executions that we came to know after the request, with their rows."""
-    later = (ExecutionRow.workflow_key == rerun.workflow_key) & (ExecutionRow.id > rerun.newest_known)
-    rows = session.execute(executions.full_rows().where(later).order_by(ExecutionRow.id))
+    """The workflow's executions that began since the request, and that we came to know after it, with their rows."""
+    since = rerun.created_from - CLOCKS_DIFFER
+    recent = (ExecutionRow.workflow_key == rerun.workflow_key) & (ExecutionRow.began_at >= since)
+    later = executions.full_rows().where(recent, ExecutionRow.id > rerun.newest_known)
+    rows = session.execute(later.order_by(ExecutionRow.id))
     return [(row[0].id, executions.execution_of(row)) for row in rows]
 
 

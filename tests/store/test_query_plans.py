@@ -12,6 +12,7 @@ from bot.core.blindness import Spell
 from bot.core.delivery import DeliveryTimes
 from bot.core.digest import MessageRef
 from bot.core.model import ExecutionStatus
+from bot.core.reruns import RerunState
 from bot.store import (
     blindness,
     cards,
@@ -36,6 +37,7 @@ from bot.store import (
 from bot.store.engine import Database
 from bot.store.explaining import KnownRun
 from bot.store.holding import Cause
+from bot.store.reruns import KnownRerun
 from bot.store.windows import Window
 from tests.doubles import START, an_execution
 
@@ -170,6 +172,11 @@ def newest_rerun(session: Session) -> object:
     return reruns.newest_of(session, 1)
 
 
+def run_of_a_request(session: Session) -> object:
+    request = KnownRerun(1, 1, "w1", "orders", RerunState.ACCEPTED, "mina", START, START, 0, START, (), None, None)
+    return reruns.unknown_before(session, request)
+
+
 def open_reruns(session: Session) -> object:
     return reruns.due(session, START)
 
@@ -214,6 +221,7 @@ def open_reruns(session: Session) -> object:
         (pointed_at, "ix_outbox_placed (message_ts=?)"),
         (newest_rerun, "ix_reruns_workflow_key_requested_at (workflow_key=?)"),
         (open_reruns, "ix_reruns_open (due_at<?)"),
+        (run_of_a_request, "ix_executions_workflow_key_began_at (workflow_key=? AND began_at>?)"),
     ],
 )
 def test_the_index_is_used(sqlite: Database, query: Query, index: str) -> None:
