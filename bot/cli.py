@@ -16,6 +16,9 @@ from bot.cli_answering import bot_of_settings, print_answer
 from bot.errors import BotError
 
 
+LOOK_UP_EVERY = 1.0  # seconds
+
+
 class Commands(click.Group):
     """Turns an error that the bot raised on purpose into one line and exit code 2, and Ctrl-C into 130."""
 
@@ -59,7 +62,10 @@ def run() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     with bot.running():
-        stop.wait()
+        # Not without a limit: the system may hand a signal to another thread, and its handler runs in this one, once
+        # it wakes up.
+        while not stop.wait(LOOK_UP_EVERY):
+            pass
 
 
 @main.command()
