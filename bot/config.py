@@ -138,6 +138,11 @@ class Settings(BaseSettings):
     requests_per_second: float = Field(
         20.0, gt=0, description="requests to the Data Flow API in a second; fewer while it objects"
     )
+    full_sweep_interval: Seconds = Field(
+        timedelta(seconds=1800),
+        description="seconds after which a workflow is polled although its last execution date has not moved; "
+        "up to POLL_INTERVAL: each workflow is polled each time",
+    )
     digest_at: Annotated[time, BeforeValidator(_clock_time)] = Field(time(9), description="time of day, HH:MM")
     timezone: Annotated[ZoneInfo, BeforeValidator(_zone)] = Field(
         ZoneInfo("Asia/Seoul"), description="a name of the tz database, such as Asia/Seoul"

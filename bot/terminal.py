@@ -133,6 +133,16 @@ def _workflows_table(listed: WorkflowList, zone: ZoneInfo) -> Table:
     return Table(("id", "workflow", "last status", "last run", "running"), rows, after=after)
 
 
+def _rest(report: StatusReport) -> list[str]:
+    if report.rest is None:
+        return []
+    rest = report.rest
+    resting = [f"{rest.resting} workflows are read only when their last execution date moves"] if rest.resting else []
+    names = ", ".join(workflow.name for workflow in rest.disbelieved)
+    late = f"{rest.unannounced} runs came without a word of that date, so it is not believed of: {names}"
+    return resting + ([late] if rest.disbelieved else [])
+
+
 def _status_table(report: StatusReport, zone: ZoneInfo) -> Table:
     api = f"Data Flow API: last answer {when(report.api_answered_at, zone)}"
     slack = report.slack_error or "accepts messages"
@@ -143,6 +153,7 @@ def _status_table(report: StatusReport, zone: ZoneInfo) -> Table:
         f"Slack: {slack}",
         *(f"channel {broken.channel}: {broken.reason}" for broken in report.broken_channels),
         *(f"runs left out of {skipped.workflow.name}: {skipped.count}" for skipped in report.skipped),
+        *_rest(report),
         f"outbox: {report.queued} waiting, {report.unclear} unclear, {report.dead} given up",
     ]
     rows = [

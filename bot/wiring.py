@@ -36,6 +36,7 @@ from bot.services.record_observed import RecordingRules
 from bot.services.record_outcome import RecordOutcome
 from bot.services.release_held import ReleaseHeld
 from bot.services.remind import Remind
+from bot.services.rest import Rest
 from bot.services.schedule_digests import ScheduleDigests
 from bot.services.start_watching import start_watching
 from bot.services.sweep_repeats import SweepRepeats
@@ -118,8 +119,13 @@ class Bot(Edges):
 
     @cached_property
     def list_workflows(self) -> ListWorkflows:
-        every = max(self.settings.poll_interval, LIST_EVERY)
+        poll_every = self.settings.poll_interval
+        every = poll_every if self._rest.is_allowed else max(poll_every, LIST_EVERY)
         return ListWorkflows(self.database, self.source, self.clock, every, self.boot, self.settings.workflows)
+
+    @property
+    def _rest(self) -> Rest:
+        return Rest(self.settings.poll_interval, self.settings.full_sweep_interval)
 
     @cached_property
     def read_triggers(self) -> ReadTriggers:
@@ -135,7 +141,8 @@ class Bot(Edges):
     def poll_workflows(self) -> PollWorkflows:
         workers = self.settings.poll_workers
         readers = Readers(ThreadPoolExecutor(workers, "read"), workers * POLLS_PER_WORKER)
-        return PollWorkflows(self.database, self.source, self.clock, self.recording_rules, self.boot, readers)
+        cloud = (self.database, self.source, self.clock)
+        return PollWorkflows(*cloud, self.recording_rules, self.boot, readers, self._rest)
 
     @cached_property
     def schedule_digests(self) -> ScheduleDigests:

@@ -69,6 +69,7 @@ class Town:
             "DATABASE_URL": f"sqlite:///{self.folder / 'bot.db'}",
             "LANGUAGE": "en",
             "POLL_INTERVAL": "0.1",
+            "FULL_SWEEP_INTERVAL": "0.1",
             "REQUESTS_PER_SECOND": "1000",
             "CHANNEL_PACE": "0.01",
             "DELIVERY_TIMEOUT": "2",

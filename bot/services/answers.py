@@ -136,6 +136,16 @@ class UnreadableChannel:
 
 
 @dataclass(frozen=True, slots=True)
+class RestHealth:
+    """How many workflows are not polled until their last execution date moves; how many runs it did not announce in
+    time, and the workflows that are polled each time for that."""
+
+    resting: int
+    unannounced: int
+    disbelieved: tuple[WorkflowName, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StatusReport:
     """How the bot itself is doing. `workflows` holds those most behind; `watched` counts all. `blind_since` is set
     while the API cannot be read for longer than the settings allow, until what was missed is made up for."""
@@ -154,6 +164,7 @@ class StatusReport:
     unreadable_channels: tuple[UnreadableChannel, ...] = ()
     blind_since: datetime | None = None
     skipped: tuple[SkippedRuns, ...] = ()
+    rest: RestHealth | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from bot.core.model import Workflow
 from bot.errors import DataFlowError
 from bot.services.boot import Boot
 from bot.services.ports import ExecutionSource, Listing
-from bot.store import outbox, subscriptions, watch, workflows
+from bot.store import outbox, resting, subscriptions, watch, workflows
 from bot.store.engine import Database, Session
 from bot.store.outbox import Draft
 from bot.store.workflows import Listed
@@ -19,6 +19,8 @@ from bot.store.workflows import Listed
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)
+VOUCH_EVERY = timedelta(minutes=5)
+"""How often the list of workflows counts as a poll of those that rest: each is judged anew after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class ListWorkflows:
             claim = watch.claim_listing(session, self.clock(), LEASE)
         if claim is None:
             return False
+        asked_at = self.clock()
         try:
             listing = self.source.workflows()
         except DataFlowError as error:
@@ -58,6 +61,8 @@ class ListWorkflows:
         with self.database.transaction() as session:
             if watch.finish_listing(session, claim, now + self.list_every):
                 self._record(session, listed, now)
+                watch.note_listing(session, asked_at)
+                resting.vouch(session, asked_at, asked_at - VOUCH_EVERY)
         return True
 
     def _record(self, session: Session, listed: Listed, now: datetime) -> None:

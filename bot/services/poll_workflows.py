@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 from typing import ParamSpec, TypeVar
 
 from bot.clock import Clock
+from bot.core.transitions import Transition
 from bot.errors import DataFlowError
 from bot.services.boot import Boot
 from bot.services.pictures import Pictures
 from bot.services.ports import ExecutionSource
 from bot.services.read_workflow import Answers, Poll, read_workflow
-from bot.services.record_observed import Reading, RecordingRules, record_observed
+from bot.services.record_observed import Observed, Reading, RecordingRules, record_observed
+from bot.services.rest import Rest
 from bot.store import executions, watch, workflows
 from bot.store.engine import Database, Session
 from bot.store.leases import Claim
@@ -69,6 +71,7 @@ class PollWorkflows:
     rules: RecordingRules
     boot: Boot
     readers: Readers = field(default_factory=Readers)
+    rest: Rest | None = None
     finished: int = 0
     _pictures: Pictures = field(default_factory=Pictures)
     _read_since_boot: set[int] = field(default_factory=set)
@@ -149,28 +152,31 @@ class PollWorkflows:
         good = [GoodPoll(poll.claim, due_at, answers.picture.skipped) for poll, answers in answered]
         in_time = workflows.finish_polls(session, good, now)
         whole = set()
+        happened: dict[int, Sequence[Transition]] = {}
         for poll, answers in answered:
             if poll.claim not in in_time:
                 workflow_id = poll.workflow.workflow_id
                 log.warning("the poll of %s took longer than its lease; its result is left out", workflow_id)
-            elif self._record_news(session, poll, answers, now):
+                continue
+            observed = self._record_news(session, poll, answers, now) if answers.has_news else Observed()
+            if not observed.left_out:
                 whole.add(poll.claim)
+                happened[poll.workflow.key] = observed.transitions
+        if self.rest:
+            self.rest.settle(session, happened, now)
         watch.note_answer(session, now)
         return Recorded(in_time, whole)
 
-    def _record_news(self, session: Session, poll: Poll, answers: Answers, now: datetime) -> bool:
-        """Returns whether all of it could be recorded."""
-        if not answers.has_news:
-            return True
+    def _record_news(self, session: Session, poll: Poll, answers: Answers, now: datetime) -> Observed:
         workflow = poll.workflow
         is_first = workflow.key not in self._read_since_boot
         reading = Reading(answers.executions, now, self.boot.unclear_until if is_first else None)
-        left_out = record_observed(session, workflow, reading, self.rules)
-        if left_out:
+        observed = record_observed(session, workflow, reading, self.rules)
+        if left_out := observed.left_out:
             workflows.note_skipped(session, workflow.key, answers.picture.skipped + len(left_out))
             log.warning("workflow %s: executions of another workflow: %s", workflow.workflow_id, left_out[:SHOWN])
         executions.mark_lost(session, answers.lost, now)
-        return not left_out
+        return observed
 
     def _record_failure(self, session: Session, poll: Poll, error: DataFlowError, now: datetime) -> None:
         log.warning("could not poll workflow %s: %s", poll.workflow.workflow_id, error)

@@ -35,13 +35,21 @@ class RecordingRules:
     flapping: FlappingRule = field(default_factory=FlappingRule)
 
 
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What happened; and the executions that are left out, because another workflow has had one of that id before: that
+    one keeps it."""
+
+    transitions: Sequence[Transition] = ()
+    left_out: Sequence[str] = ()
+
+
 def record_observed(
     session: Session, workflow: WatchedWorkflow, reading: Reading, rules: RecordingRules
-) -> Sequence[str]:
+) -> Observed:
     """Write down what changed and queue what is to be told, within the caller's transaction.
 
-    A crash loses both or neither: the next poll finds the same change and makes the same messages of it. Returns the
-    executions that are left out, because another workflow has had one of that id before: that one keeps it.
+    A crash loses both or neither: the next poll finds the same change and makes the same messages of it.
     """
     now = reading.at
     known = executions.known(session, workflow.key, {one.job_execution_id for one in reading.executions})
@@ -58,7 +66,7 @@ def record_observed(
             end = End(transition, workflow.name, change)
             told = Told(end, workflow.key, key, incident_key, reading.unclear_until, rules.poll_every, now)
             tell(session, told, subscribed, silenced)
-    return sorted(known.of_others)
+    return Observed(transitions, sorted(known.of_others))
 
 
 def _advance(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from bot.core.alerting import Verdict
 from bot.core.audit_log import LogVerdict
 from bot.core.delivery import DeliveryState, Purpose
+from bot.core.hints import Hint
 from bot.core.model import ExecutionStatus, TriggerRule
 from bot.core.overdue import HowOver
 from bot.core.permissions import Reason
@@ -36,6 +37,7 @@ class Base(DeclarativeBase):
         str: Text(),
         ExecutionStatus: StatusCode(),
         TriggerRule: words(TriggerRule),
+        Hint: words(Hint),
         Purpose: words(Purpose),
         DeliveryState: words(DeliveryState),
         Form: words(Form),

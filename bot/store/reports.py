@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from bot.core.model import ExecutionStatus
@@ -24,13 +24,14 @@ class WorkflowOverview:
 
 @dataclass(frozen=True, slots=True)
 class PollState:
-    """How the polling of a workflow goes."""
+    """How the polling of a workflow goes. One that rests is behind when it is not swept in time."""
 
     workflow_id: str
     name: str
     polled_at: datetime | None
     baseline_at: datetime
     error: str | None
+    rests_until: datetime | None = None
 
 
 def overview(session: Session, search: str | None, limit: int, *, skip: int = 0) -> tuple[list[WorkflowOverview], int]:
@@ -64,6 +65,7 @@ def overview(session: Session, search: str | None, limit: int, *, skip: int = 0)
 def most_behind(session: Session, limit: int) -> tuple[Sequence[PollState], int]:
     """The watched workflows whose last good poll is longest ago, and how many are watched in all."""
     condition = _watched(None)
+    rests_until = case((WorkflowRow.rests_on.is_not(None), WorkflowRow.due_at))
     rows = session.execute(
         select(
             WorkflowRow.workflow_id,
@@ -71,9 +73,10 @@ def most_behind(session: Session, limit: int) -> tuple[Sequence[PollState], int]
             WorkflowRow.polled_at,
             WorkflowRow.baseline_at,
             WorkflowRow.poll_error,
+            rests_until,
         )
         .where(condition)
-        .order_by(func.coalesce(WorkflowRow.polled_at, WorkflowRow.baseline_at), WorkflowRow.id)
+        .order_by(func.coalesce(rests_until, WorkflowRow.polled_at, WorkflowRow.baseline_at), WorkflowRow.id)
         .limit(limit)
     )
     total = session.execute(select(func.count()).select_from(WorkflowRow).where(condition)).scalar_one()

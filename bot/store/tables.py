@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.core.hints import Hint
 from bot.core.model import ExecutionStatus, TriggerRule
 from bot.store.base import Base, Leased, Reported
 
@@ -16,7 +17,8 @@ from bot.store.base import Base, Leased, Reported
 class WatchRow(Leased, Base):
     """One row: since when this database watches, the listing of workflows as due work, and how the API does.
 
-    `triggers_due_at` is when the rules of triggers are read next.
+    `triggers_due_at` is when the rules of triggers are read next; `listed_at` and `listed_before_at` are when the last
+    two lists of workflows were asked for.
     """
 
     __tablename__ = "watch"
@@ -28,12 +30,17 @@ class WatchRow(Leased, Base):
     api_failed_at: Mapped[datetime | None]
     api_error: Mapped[str | None]
     triggers_due_at: Mapped[datetime]
+    listed_at: Mapped[datetime | None]
+    listed_before_at: Mapped[datetime | None]
 
 
 class WorkflowRow(Leased, Base):
     """A workflow, and its polling as due work. `looked_at` is the first reading of its executions, `polled_at` the
     last good one; what ended until `baseline_at` is silent. `trigger_id` is what starts it, unknown for a draft, which
-    nothing starts; `judged_at` is the poll after which we last looked for what takes too long."""
+    nothing starts; `judged_at` is the poll after which we last looked for what takes too long.
+
+    `hint` is what `last_execution_at` is worth. While that is still `rests_on`, there is nothing new to read;
+    `unannounced` counts what happened all the same."""
 
     __tablename__ = "workflows"
     # claim_due: the next workflow to poll
@@ -53,6 +60,9 @@ class WorkflowRow(Leased, Base):
     trigger_id: Mapped[str | None]
     judged_at: Mapped[datetime | None]
     skipped: Mapped[int] = mapped_column(default=0)
+    hint: Mapped[Hint] = mapped_column(default=Hint.UNPROVEN)
+    rests_on: Mapped[datetime | None]
+    unannounced: Mapped[int] = mapped_column(default=0)
 
 
 class JobRow(Base):

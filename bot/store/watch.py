@@ -55,6 +55,17 @@ def finish_listing(session: Session, claim: Claim, due_at: datetime) -> bool:
     return finish(session, WatchRow, claim, due_at=due_at)
 
 
+def note_listing(session: Session, asked_at: datetime) -> None:
+    """The list of workflows is as it was then."""
+    session.execute(update(WatchRow).values(listed_before_at=WatchRow.listed_at, listed_at=asked_at))
+
+
+def last_listings(session: Session) -> tuple[datetime | None, datetime | None]:
+    """When the last list of workflows was asked for, and the one before it."""
+    row = session.execute(select(WatchRow.listed_at, WatchRow.listed_before_at)).one()
+    return row.listed_at, row.listed_before_at
+
+
 def note_answer(session: Session, now: datetime) -> None:
     """The API gave what it was asked for."""
     session.execute(update(WatchRow).values(api_answered_at=now, api_failed_at=None, api_error=None))

@@ -48,10 +48,11 @@ def record_listing(session: Session, listed: Listed, now: datetime, baseline_at:
 
     1. A workflow seen for the first time, or watched again, is due at once, and has this baseline.
     2. One that we know takes over what changed.
-    3. One that is no longer listed is not polled, and comes back with its baseline when it is listed again. It may be
+    3. One whose last execution date moved is due at once.
+    4. One that is no longer listed is not polled, and comes back with its baseline when it is listed again. It may be
        the item that could not be read, if there is one: then it is polled on.
     """
-    known = {row.workflow_id: row for row in session.execute(select(WorkflowRow.id, *_LISTED)).all()}
+    known = {row.workflow_id: row for row in session.execute(select(WorkflowRow.id, WorkflowRow.due_at, *_LISTED))}
     by_id = {workflow.workflow_id: workflow for workflow in listed.workflows}
     fresh = [workflow for workflow_id, workflow in by_id.items() if workflow_id not in known]
     if fresh:
@@ -73,6 +74,8 @@ def record_listing(session: Session, listed: Listed, now: datetime, baseline_at:
         changed = _changes(row, by_id.get(workflow_id), workflow_id in listed.watched_ids)
         if changed.get("is_watched"):
             changed |= {"baseline_at": baseline_at, "due_at": now, "looked_at": None}
+        elif "last_execution_at" in changed and row.due_at > now:
+            changed["due_at"] = now
         if changed:
             session.execute(update(WorkflowRow).where(WorkflowRow.id == row.id).values(**changed))
 

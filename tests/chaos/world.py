@@ -19,6 +19,7 @@ from tests.chaos.process import Home
 SETTLE = 1.0  # seconds
 QUICK = {
     "POLL_INTERVAL": "0.2",
+    "FULL_SWEEP_INTERVAL": "0.1",
     "REQUESTS_PER_SECOND": "1000",
     "DELIVERY_TIMEOUT": "0.5",
     "DELIVERY_SETTLE": str(SETTLE),

@@ -1,7 +1,7 @@
 """Commands about the bot itself: how it is doing, who changed what of it, and whether it has told everything."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.core.durations import parse
 from bot.core.rule_words import NotUnderstood
@@ -10,6 +10,7 @@ from bot.services.answers import (
     Answer,
     AuditAnswer,
     BrokenChannel,
+    RestHealth,
     SkippedRuns,
     StatusReport,
     UnreadableChannel,
@@ -22,7 +23,8 @@ from bot.services.desk_answers import DeskAnswer
 from bot.services.reach import Reached, Unreached
 from bot.services.read_log import read_log
 from bot.services.try_alert import try_alert
-from bot.store import blindness, channels, outbox, reports, watch
+from bot.store import blindness, channels, outbox, reports, resting, watch
+from bot.store.reports import PollState
 
 SHOWN_HEALTH = 10
 A_DAY = timedelta(hours=24)
@@ -45,6 +47,7 @@ def status_report(tools: Tools) -> StatusReport:
         unreadable = channels.unreadable(session)
         blind = blindness.open_spell(session)
         skipping = reports.skipping(session, SHOWN_HEALTH)
+        rest = resting.report(session, SHOWN_HEALTH)
     return StatusReport(
         as_of=now,
         watched=watched,
@@ -52,7 +55,9 @@ def status_report(tools: Tools) -> StatusReport:
             WorkflowHealth(
                 WorkflowName(state.workflow_id, state.name),
                 state.polled_at,
-                max(now - (state.polled_at or state.baseline_at) - tools.poll_every, timedelta()),
+                max(
+                    now - (state.rests_until or (state.polled_at or state.baseline_at) + tools.poll_every), timedelta()
+                ),
                 state.error,
             )
             for state in behind
@@ -69,8 +74,14 @@ def status_report(tools: Tools) -> StatusReport:
         ),
         unreadable_channels=tuple(UnreadableChannel(channel, reason) for channel, reason in unreadable),
         blind_since=blind.spell.since if blind else None,
+        rest=RestHealth(rest.resting, rest.unannounced, tuple(WorkflowName(*names) for names in rest.disbelieved)),
         skipped=tuple(SkippedRuns(WorkflowName(*names), count) for *names, count in skipping),
     )
+
+
+def _wanted_at(state: PollState, poll_every: timedelta) -> datetime:
+    """When the poll was to be made that has not been made yet."""
+    return state.rests_until or (state.polled_at or state.baseline_at) + poll_every
 
 
 def log(tools: Tools, asked: Asked) -> Answer:

@@ -64,6 +64,16 @@ def _troubles(report: StatusReport) -> Iterator[str]:
             "{count:,} runs of {workflow} are left out: they cannot be read, or another workflow has some of those ids",
             skipped.count,
         ).format(count=skipped.count, workflow=words(skipped.workflow.name, NAME))
+    if report.rest and report.rest.disbelieved:
+        unannounced = ngettext(
+            "{count:,} run came without its workflow's last execution date saying so in time; polled each time since: "
+            "{workflows}",
+            "{count:,} runs came without their workflows' last execution dates saying so in time; polled each time "
+            "since: {workflows}",
+            report.rest.unannounced,
+        )
+        names = ", ".join(words(workflow.name, NAME) for workflow in report.rest.disbelieved)
+        yield unannounced.format(count=report.rest.unannounced, workflows=names)
     if report.dead:
         yield counted(
             "{count:,} message could not be posted in any form",
@@ -75,6 +85,12 @@ def _troubles(report: StatusReport) -> Iterator[str]:
 def _facts(report: StatusReport) -> Iterator[str]:
     answered = moment(report.api_answered_at) if report.api_answered_at else _("not yet")
     yield _("The Data Flow API last answered: {when}").format(when=answered)
+    if report.rest and report.rest.resting:
+        yield ngettext(
+            "{count:,} workflow is read only when its last execution date moves",
+            "{count:,} workflows are read only when their last execution dates move",
+            report.rest.resting,
+        ).format(count=report.rest.resting)
     yield _waiting(report)
     if report.unclear:
         unclear = _("Messages that may or may not be posted, being looked up: {count:,}")
