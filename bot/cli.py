@@ -15,7 +15,6 @@ from bot import cli_rehearse, cli_rules, cli_silences
 from bot.cli_answering import bot_of_settings, print_answer
 from bot.errors import BotError
 
-
 LOOK_UP_EVERY = 1.0  # seconds
 
 
