@@ -5,7 +5,7 @@ BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 ARGS   ?=
 
-.PHONY: demo test browser emulate screenshots page chaos night lint format messages lock clean
+.PHONY: acks bench demo golden test browser emulate screenshots page chaos night lint format messages lock clean
 
 demo: .venv/.runtime  ## watch the bot at work; for example: make demo ARGS="--for 30s"
 	@$(BIN)/python -m bot demo $(ARGS)
@@ -38,6 +38,9 @@ night: .venv/.dev  ## what a channel hears of a bad night, by the default rules 
 
 bench: .venv/.dev  ## what a poll cycle costs beside its floor and a naive script; ARGS=--full for all sizes
 	@$(BIN)/python -m benchmarks.bench $(ARGS)
+
+acks: .venv/.dev  ## how long Slack waits for an ack, beside a listener that does nothing
+	@$(BIN)/python -m benchmarks.acks $(ARGS)
 
 lint: .venv/.dev  ## everything that reads the code without running it
 	$(BIN)/ruff check
