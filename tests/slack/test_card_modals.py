@@ -1,6 +1,7 @@
 """The modal of a mute and the two shortcuts, as people use them, in their own language."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, timedelta
 
 import pytest
@@ -59,6 +60,15 @@ def test_an_end_that_is_none_is_said_beside_the_input(place: Place, wrong: timed
     assert done.errors == {BLOCK: "Choose a time from now on, within a year."}
     assert place.log() == []
     place.person("mina").close(view)
+
+
+def test_a_modal_of_an_earlier_version_says_so_in_a_direct_message(place: Place) -> None:
+    view = form(place, "mina")
+    place.slack.workspace.views.put(replace(view, body={**view.body, "private_metadata": "another version's"}))
+    before = len(place.slack.workspace.direct_messages("mina"))
+    assert place.person("mina").submit(view).error is None
+    place.slack.workspace.wait_for(lambda: len(place.slack.workspace.direct_messages("mina")) > before)
+    assert "does not lead anywhere any more" in place.slack.workspace.direct_messages("mina")[-1].text
 
 
 def test_whoever_may_only_look_is_told_so_in_the_modal(place: Place) -> None:

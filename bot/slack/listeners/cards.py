@@ -88,9 +88,10 @@ class CardListeners:
         with speaking(form.language if form else None):
             problem = wrong_end() if form and not is_end(ends_at, self.clock()) else {}
         ack(**problem)
-        if form and not problem:
-            at_card = {**body, "channel": {"id": form.whence.channel_id}, "response_url": form.whence.response_url}
-            self._answer(at_card, lambda request: self.cards.mute_until(request, form.ref, ends_at))
+        if not problem:
+            ref, whence = (form.ref, form.whence) if form else (None, Whence())
+            at_card = {**body, "channel": {"id": whence.channel_id}, "response_url": whence.response_url}
+            self._answer(at_card, lambda request: self.cards.mute_until(request, ref, ends_at))
 
     def on_link(self, ack: Ack) -> None:
         """The browser has opened it."""
