@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.core.permissions import MATRIX, Action
+from bot.core.permissions import MATRIX, Action, ChannelKind
 from bot.core.rule_words import NotUnderstood
 from bot.services.answers import Help, RunsPage, RunsQuery
 from bot.services.authority import Authority, Permit, Refused
@@ -19,11 +19,13 @@ from bot.services.requests import FROM_TERMINAL, Request
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer, and what can be done with it. `again` asks for it once more, and is empty where a click may not."""
+    """An answer, and what can be done with it. `again` asks for it once more, and is empty where a click may not. It
+    `can_be_shared` where there is anybody else to show it to."""
 
     answer: DeskAnswer
     again: str = ""
     is_shared: bool = False
+    can_be_shared: bool = True
 
     @property
     def page(self) -> Page | None:
@@ -56,7 +58,8 @@ class AnswerCommands:
         answer = self._run(line.command, Asked(line.words, permit, line.page))
         is_change = MATRIX[permit.action].is_change
         again = "" if is_change or isinstance(answer, Help) else _spelled(line.command, line.words)
-        return Reply(answer, again, is_shared=line.is_shared and not isinstance(answer, Help))
+        has_others = request.channel_kind is not ChannelKind.DIRECT
+        return Reply(answer, again, line.is_shared and not isinstance(answer, Help), has_others)
 
     def run(self, name: str, words: Sequence[str] = ()) -> DeskAnswer:
         """Answer the command of this name, for whoever sits at the bot's own machine."""
@@ -81,7 +84,8 @@ class AnswerCommands:
         shown = found.query
         words = [shown.workflow_id, *([shown.status] if shown.status else []), str(shown.count)]
         page = f" --page {shown.skip // shown.count + 1}" if shown.skip else ""
-        return Reply(found, _spelled(COMMANDS["runs"], words) + page)
+        has_others = request.channel_kind is not ChannelKind.DIRECT
+        return Reply(found, _spelled(COMMANDS["runs"], words) + page, can_be_shared=has_others)
 
     def _permit(self, command: Command, line: Line, request: Request) -> Permit | Refused:
         """Of a change the target is what was typed; sharing an answer is asked about before it is made."""

@@ -65,7 +65,7 @@ class ManageSubscriptions:
             wishes = with_settings(wanted(_wishes(present)), [*of_settings, *self.alert_channels])
             changes = compare(present, wishes)
             if not is_dry_run:
-                subscriptions.carry_out(session, changes, self.clock())
+                subscriptions.carry_out(session, changes, self.clock(), permit.request.user_id or None)
                 _record(session, permit, changes)
         if not is_dry_run:
             self.digests.plan()

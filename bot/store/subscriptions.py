@@ -28,19 +28,22 @@ def follow_settings(session: Session, wanted: Collection[str], now: datetime) ->
             put(session, Wish(channel, origin=Origin.SETTINGS), now)
 
 
-def put(session: Session, wish: Wish, now: datetime) -> None:
-    """Add this subscription, or let the one for the same channel and workflows be like it."""
+def put(session: Session, wish: Wish, now: datetime, by: str | None = None) -> None:
+    """Add this subscription, or let the one for the same channel and workflows be like it. `by` is the Slack id of the
+    person to tell when the channel breaks; without one whoever was to be told stays so."""
     channels.ensure(session, wish.channel, now)
     values = {"rules": _encode(wish.rules), "origin": wish.origin, "is_active": True}
+    if by is not None:
+        values["subscribed_by"] = by
     place = {"channel": wish.channel, "workflows": wish.workflows}
     session.execute(insert_if_absent(session, SubscriptionRow).values(**place, **values, created_at=now))
     session.execute(update(SubscriptionRow).filter_by(**place).values(**values))
 
 
-def carry_out(session: Session, changes: SubscriptionChanges, now: datetime) -> None:
+def carry_out(session: Session, changes: SubscriptionChanges, now: datetime, by: str | None = None) -> None:
     """Make these changes. What is removed is only switched off: decisions point to it."""
     for wish in (*changes.added, *(change.wish for change in changes.changed), *changes.adopted):
-        put(session, wish, now)
+        put(session, wish, now, by)
     gone = [subscription.subscription_id for subscription in changes.removed]
     session.execute(update(SubscriptionRow).where(SubscriptionRow.id.in_(gone)).values(is_active=False))
 

@@ -37,6 +37,7 @@ from bot.slack.blocks.why import why_message, workflow_why_message
 from bot.slack.text import code, words
 
 COMMAND = "/dataflow"
+WITH_EXAMPLES = 3
 
 _AboutRuns = RunsPage | RunDetails | WorkflowList | NoSuchWorkflow | SeveralWorkflows | Failures
 _AboutRules = SubscriptionList | SubscriptionUpdate | Explanation | WorkflowExplanation | Simulation
@@ -94,12 +95,18 @@ def _about_rules(answer: _AboutRules, links: Links) -> Message:
 
 def help_message(answer: Help) -> Message:
     title = words(answer.problem, 500) if answer.problem else _("What you can ask")
-    lines = [help_line(command) for command in answer.commands]
+    is_short = len(answer.commands) <= WITH_EXAMPLES
+    lines = [help_line(command, with_example=is_short) for command in answer.commands]
+    if not is_short:
+        lines.append(_("{command} gives an example.").format(command=code(f"{COMMAND} help <command>", 100)))
     text = "\n".join(fitting([title, *lines], TEXT_LIMIT))
     return Message(text, tuple(list_sections(title if answer.problem else f"*{title}*", lines)))
 
 
-def help_line(command: CommandHelp) -> str:
+def help_line(command: CommandHelp, *, with_example: bool) -> str:
     usage, example = (code(f"{COMMAND} {line}", 200) for line in (command.usage, command.example))
+    summary = words(_(command.summary), 300)
+    if not with_example:
+        return f"• {usage} {summary}"
     line = _("{usage} {summary} For example {example}")
-    return f"• {line.format(usage=usage, summary=words(_(command.summary), 300), example=example)}"
+    return f"• {line.format(usage=usage, summary=summary, example=example)}"

@@ -22,9 +22,14 @@ def framed(message: Message, reply: Reply) -> Message:
     """The answer as its reader gets it. A shared one has no buttons: its next page would be everybody's."""
     if not reply.again or len(reply.again) > LONGEST_QUESTION:
         return message
-    below = [_asked(reply)] if reply.is_shared else [actions(_buttons(reply))]
+    below = [_asked(reply)] if reply.is_shared else list(_row(reply))
     blocks = message.blocks or (section(message.text),)
     return replace(message, blocks=(*blocks, *below))
+
+
+def _row(reply: Reply) -> Iterator[Block]:
+    if buttons := list(_buttons(reply)):
+        yield actions(buttons)
 
 
 def _asked(reply: Reply) -> Block:
@@ -37,5 +42,6 @@ def _buttons(reply: Reply) -> Iterator[Block]:
         yield button(_("◀ Previous"), PREVIOUS, f"{reply.again} --page {page.number - 1}", _("Show the page before"))
     if page.number < page.count:
         yield button(_("Next ▶"), NEXT, f"{reply.again} --page {page.number + 1}", _("Show the next page"))
-    shown = f"{reply.again} --page {page.number}" if page.number > 1 else reply.again
-    yield button(_("Share"), SHARE, shown, _("Show this answer to everybody in this channel"))
+    if reply.can_be_shared:
+        shown = f"{reply.again} --page {page.number}" if page.number > 1 else reply.again
+        yield button(_("Share"), SHARE, shown, _("Show this answer to everybody in this channel"))

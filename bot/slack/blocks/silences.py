@@ -33,7 +33,10 @@ def _listed(answer: SilenceList) -> Message:
     lines = [f"• {', '.join(_parts(one))}" for one in answer.silences]
     if not lines:
         return _said(_("Nothing is held back, and nothing is planned."))
-    title = counted("{count:,} of them has not ended", "{count:,} of them have not ended", len(lines))
+    if answer.silences[0].silence.kind is SilenceKind.MUTE:
+        title = counted("{count:,} mute", "{count:,} mutes", len(lines))
+    else:
+        title = counted("{count:,} maintenance window", "{count:,} maintenance windows", len(lines))
     if answer.asked_for:
         title = _("Not just one is meant by {name}. Say its number:").format(name=words(answer.asked_for, NAME))
     return Message("\n".join(fitting([title, *lines], TEXT_LIMIT)), tuple(list_sections(f"*{title}*", lines)))

@@ -1,8 +1,11 @@
 """What commands about subscriptions answer: who hears of what now, what is broken about it, what to do instead."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import accumulate
 
+from bot.core.rule_words import spell_rules
+from bot.core.rules import Subscription
 from bot.language import N_, _, counted, ngettext
 from bot.services.reach import Obstacle, Unreached
 from bot.services.subscription_answers import (
@@ -13,12 +16,13 @@ from bot.services.subscription_answers import (
     SubscriptionView,
     Unsubscribed,
 )
+from bot.slack.blocks.answer import COMMAND
 from bot.slack.blocks.elements import LIST_LIMIT, TEXT_LIMIT, Block, Message, context, fitting, section
 from bot.slack.blocks.rule_texts import summary
 from bot.slack.blocks.settings import settings_button
 from bot.slack.text import code, moment, width, words
 
-NAME, REASON, TITLE_LIMIT = 100, 150, 2900
+NAME, REASON, AGAIN, TITLE_LIMIT = 100, 150, 400, 2900
 MOST_ROWS = 45
 """A message has up to 50 blocks (Slack docs, "Blocks"); the rest is for what stands around them."""
 BOT = "@Data Flow"
@@ -76,7 +80,16 @@ def _unsubscribed(answer: Unsubscribed) -> Message:
         gone.append(_("ALERT_CHANNEL names this channel in the settings of the bot, so it hears of everything."))
     if not answer.left:
         gone.append(_("Nothing is told here any more."))
+    if len(answer.removed) == 1:
+        again = code(f"{COMMAND} subscribe {_spelled(answer.removed[0].subscription)}", AGAIN)
+        gone.append(_("To take that back: {command}").format(command=again))
     return _listed(gone, answer.left)
+
+
+def _spelled(subscription: Subscription) -> str:
+    """As it can be typed. Whom it mentions cannot."""
+    rules = spell_rules(replace(subscription.rules, mention=None))
+    return " ".join([subscription.workflows, *(f"{name}={text}" for name, text in rules.items())])
 
 
 def _shown(answer: SubscriptionsShown) -> Message:
