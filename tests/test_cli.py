@@ -1,5 +1,6 @@
 """The command line: what it prints, and the exit codes that a script can rely on."""
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -174,6 +175,16 @@ def test_an_unknown_workflow_is_answered_with_the_nearest_and_exit_code_1() -> N
     result = call("runs", "order-daily-laod")
     assert result.exit_code == 1
     assert "orders-daily-load" in result.output
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "tgkill"), reason="sends a signal to one thread of another process")
+def test_a_term_signal_that_the_system_gives_to_another_thread_ends_the_process_too(town: Town) -> None:
+    environment = {"PATH": os.environ["PATH"], **town.environment()}
+    with subprocess.Popen([sys.executable, "-m", "bot", "run"], cwd=town.folder, env=environment) as process:
+        town.wait_until(lambda: town.slack.workspace.messages(CHANNEL))
+        threads = {int(task.name) for task in Path(f"/proc/{process.pid}/task").iterdir()}
+        ctypes.CDLL(None).tgkill(process.pid, max(threads - {process.pid}), signal.SIGTERM)
+        assert process.wait(timeout=60) == 0
 
 
 def test_a_term_signal_ends_the_process_cleanly_and_no_secret_is_ever_logged(town: Town) -> None:
