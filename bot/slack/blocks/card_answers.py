@@ -1,6 +1,9 @@
 """What a click on a card answers, for the eyes of whoever clicked."""
 
+from dataclasses import replace
+
 from bot.core.reruns import Refusal, RerunState
+from bot.core.silence_words import spell_covered
 from bot.language import N_, _
 from bot.services.card_answers import (
     Acknowledged,
@@ -17,10 +20,10 @@ from bot.services.card_answers import (
     RerunUnseen,
     UnknownCard,
 )
-from bot.services.silence_answers import SilenceEnded, SilenceStarted
+from bot.services.silence_answers import SilenceEnded, SilenceStarted, SilenceView
 from bot.slack.blocks.actions import START, encode_start, rerun_button, unmute_button
 from bot.slack.blocks.elements import BUTTON_VALUE_LIMIT, Message, actions, section
-from bot.slack.text import moment, words
+from bot.slack.text import moment, place, words
 
 NAME, PERSON, API_WORDS = 100, 60, 300
 
@@ -94,16 +97,23 @@ def mute_message(answer: SilenceStarted | SilenceEnded) -> Message:
     match answer:
         case SilenceEnded(view):
             ended = _("The mute of {scope} has ended. What it held back is told now.")
-            return _said(ended.format(scope=words(view.scope, NAME)))
+            return _said(ended.format(scope=scope_words(view)))
         case SilenceStarted(view, is_news):
             started = _("{scope} is muted until {when}. What is held back is told once when that is over.")
             there = _("{scope} is muted until {when} already, by {person}.")
             until = view.silence.ends_at or view.silence.starts_at
             person = words(view.silence.created_by or "", PERSON)
-            text = (started if is_news else there).format(
-                scope=words(view.scope, NAME), when=moment(until), person=person
-            )
+            text = (started if is_news else there).format(scope=scope_words(view), when=moment(until), person=person)
             return Message(text, (section(text), actions([unmute_button(view.silence.silence_id, _("Undo"))])))
+
+
+def scope_words(view: SilenceView) -> str:
+    """What a mute or a window covers."""
+    channel = view.covered.channel
+    if channel is None:
+        return words(view.scope, NAME)
+    what = words(spell_covered(replace(view.covered, channel=None)), NAME)
+    return _("{what} in {channel}").format(what=what, channel=place(channel, NAME, words))
 
 
 def _acknowledged(answer: Acknowledged) -> Message:
