@@ -20,7 +20,7 @@ C0ALERTS Denied English HTTP Mina Permission S0ONCALL1 TIMED_OUT U0MINA aggregat
 api/v1/workflows/3tfNLPabcdef/executions data db df-logs/orders/2026/03/20 every ex0000000001 ex0000000002
 ex0000000003 ex9 fallback getWorkflowExecutions getWorkflows invalid_auth is_archived load load-part-2 load-part-3
 load-to-dw mina missing_scope moving night no_text nobody not note nth_failure o oders orders-daily-load recovered rnus
-step_1 step_2 step_3 step_4 step_9 switch_off the wait_for warehouse wf4kD02Lm9Qx wf9ZpQ1sTt7B zzz
+s3://jobs/load.py step_1 step_2 step_3 step_4 step_9 switch_off the wait_for warehouse wf4kD02Lm9Qx wf9ZpQ1sTt7B zzz
 """
 DATA = frozenset(_SAMPLES.split())
 """Names, ids, notes and errors of the samples, and the words that rules are typed in."""
