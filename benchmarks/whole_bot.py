@@ -25,6 +25,7 @@ class WholeBot:
                 alert_channel="C1",
                 database_url=f"sqlite:///{folder / 'bot.db'}",
                 requests_per_second=1e9,
+                full_sweep_interval=1,
                 poll_interval=SO_LONG_THAT_NOTHING_IS_DUE_AGAIN.total_seconds(),
             )
         )

@@ -7,7 +7,7 @@ raised, whatever the bytes. What the fields mean: NCP API guide, Data Flow, the 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from typing import Generic, TypeVar
 
 from msgspec import Raw
@@ -168,11 +168,11 @@ def _execution(row: ExecutionRow, workflow_id: str) -> Execution:
         workflow_id=workflow_id,
         job=_job(row),
         status=STATUSES.get(row.status or "", ExecutionStatus.UNKNOWN),
-        reported_status=fields.text(row.status, LONGEST_STATUS),
+        reported_status=row.status if row.status in STATUSES else fields.text(row.status, LONGEST_STATUS),
         created_at=fields.date("createdDate", row.created_date),
         started_at=fields.date("startDate", row.start_date),
         ended_at=fields.date("endDate", row.end_date),
-        trigger=_trigger(row),
+        trigger=_trigger(row.trigger_id, row.trigger_name),
         waiting_time=fields.count(row.waiting_time),
         running_time=fields.count(row.running_time),
         executor_num=fields.count(row.executor_num),
@@ -181,19 +181,28 @@ def _execution(row: ExecutionRow, workflow_id: str) -> Execution:
 
 def _job(row: ExecutionRow) -> Job:
     condition = row.job_condition or _NO_CONDITION
-    job_id = fields.text(row.job_id)
+    return _same_job(row.job_id, row.job_name, condition.timeout, condition.script_path, condition.log_path)
+
+
+@lru_cache(maxsize=4096)
+def _same_job(
+    reported_id: str | None, name: str | None, timeout: int | None, script_path: str | None, log_path: str | None
+) -> Job:
+    """Cleaned once, since all executions of a job repeat it."""
+    job_id = fields.text(reported_id)
     return Job(
         job_id=job_id,
-        name=fields.text(row.job_name) or job_id,
-        timeout_minutes=fields.count(condition.timeout),
-        script_path=fields.path(condition.script_path),
-        log_path=fields.path(condition.log_path),
+        name=fields.text(name) or job_id,
+        timeout_minutes=fields.count(timeout),
+        script_path=fields.path(script_path),
+        log_path=fields.path(log_path),
     )
 
 
-def _trigger(row: ExecutionRow) -> Trigger | None:
-    trigger_id = fields.text(row.trigger_id)
-    return Trigger(trigger_id, fields.text(row.trigger_name) or trigger_id) if trigger_id else None
+@lru_cache(maxsize=4096)
+def _trigger(reported_id: str | None, name: str | None) -> Trigger | None:
+    trigger_id = fields.text(reported_id)
+    return Trigger(trigger_id, fields.text(name) or trigger_id) if trigger_id else None
 
 
 def _workflow(row: WorkflowRow) -> Workflow:

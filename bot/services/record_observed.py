@@ -55,8 +55,9 @@ def record_observed(
     known = executions.known(session, workflow.key, {one.job_execution_id for one in reading.executions})
     observed = [one for one in reading.executions if one.job_execution_id not in known.of_others]
     changes = detect(known.ours, observed, workflow.watch, now)
-    keys = executions.write(session, workflow.key, changes, now)
+    executions.write(session, workflow.key, changes, now)
     transitions = [change.transition for change in changes if change.transition]
+    keys = executions.keys_of(session, {transition.execution.job_execution_id for transition in transitions})
     subscribed = subscriptions.active(session) if transitions else []
     silenced = silences.in_force(session, now) if transitions else []
     for transition in transitions:

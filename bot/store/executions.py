@@ -67,8 +67,8 @@ def still_open(session: Session, workflow_keys: Sequence[int]) -> dict[int, dict
     return found
 
 
-def write(session: Session, workflow_key: int, changes: Sequence[Change], now: datetime) -> dict[str, int]:
-    """Write what changed; returns the row id of each execution in it."""
+def write(session: Session, workflow_key: int, changes: Sequence[Change], now: datetime) -> None:
+    """Write what changed."""
     job_keys = _job_keys(session, workflow_key, {change.execution.job for change in changes})
     trigger_keys = _trigger_keys(session, {change.execution.trigger for change in changes})
 
@@ -79,7 +79,7 @@ def write(session: Session, workflow_key: int, changes: Sequence[Change], now: d
             "trigger_key": trigger_keys[trigger.trigger_id] if trigger else None,
         }
 
-    keys = _insert(
+    _insert(
         session,
         workflow_key,
         [(change.execution, values(change.execution)) for change in changes if change.is_new],
@@ -87,9 +87,18 @@ def write(session: Session, workflow_key: int, changes: Sequence[Change], now: d
     )
     for change in changes:
         if not change.is_new:
-            execution_id = change.execution.job_execution_id
-            keys[execution_id] = _update(session, execution_id, values(change.execution))
-    return keys
+            _update(session, change.execution.job_execution_id, values(change.execution))
+
+
+def keys_of(session: Session, execution_ids: Iterable[str]) -> dict[str, int]:
+    """The row ids of these executions."""
+    return {
+        execution_id: key
+        for chunk in _chunks(list(execution_ids))
+        for execution_id, key in session.execute(
+            select(ExecutionRow.job_execution_id, ExecutionRow.id).where(ExecutionRow.job_execution_id.in_(chunk))
+        )
+    }
 
 
 def mark_lost(session: Session, execution_ids: Iterable[str], now: datetime) -> None:
@@ -179,9 +188,10 @@ def _values(execution: Execution) -> dict[str, object]:
 
 def _insert(
     session: Session, workflow_key: int, fresh: list[tuple[Execution, dict[str, object]]], now: datetime
-) -> dict[str, int]:
+) -> None:
+    """As one statement for all, which could not return their row ids: SQLite would then take them one by one."""
     if not fresh:
-        return {}
+        return
     rows = [
         values
         | {
@@ -191,18 +201,11 @@ def _insert(
         }
         for execution, values in fresh
     ]
-    added = session.execute(insert(ExecutionRow).returning(ExecutionRow.id, sort_by_parameter_order=True), rows)
-    ids = (execution.job_execution_id for execution, _ in fresh)
-    return dict(zip(ids, added.scalars(), strict=True))
+    session.connection().execute(insert(ExecutionRow), rows)
 
 
-def _update(session: Session, execution_id: str, values: dict[str, object]) -> int:
-    return session.execute(
-        update(ExecutionRow)
-        .where(ExecutionRow.job_execution_id == execution_id)
-        .values(**values)
-        .returning(ExecutionRow.id)
-    ).scalar_one()
+def _update(session: Session, execution_id: str, values: dict[str, object]) -> None:
+    session.execute(update(ExecutionRow).where(ExecutionRow.job_execution_id == execution_id).values(**values))
 
 
 def _job_keys(session: Session, workflow_key: int, jobs: set[Job]) -> Mapping[str, int]:

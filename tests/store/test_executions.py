@@ -50,7 +50,8 @@ def watched(database: Database) -> Database:
 def write(database: Database, *seen: Execution, is_new: bool = True, workflow_key: int = 1) -> dict[str, int]:
     changes = [Change(execution, is_new, None) for execution in seen]
     with database.transaction() as session:
-        return executions.write(session, workflow_key, changes, START)
+        executions.write(session, workflow_key, changes, START)
+        return executions.keys_of(session, [execution.job_execution_id for execution in seen])
 
 
 def newest(
