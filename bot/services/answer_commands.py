@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.core.permissions import MATRIX, Action, ChannelKind
 from bot.core.rule_words import NotUnderstood
+from bot.language import _
 from bot.services.answers import Help, RunsPage, RunsQuery
 from bot.services.authority import Authority, Permit, Refused
 from bot.services.commands import health, runs
@@ -49,7 +50,16 @@ class AnswerCommands:
 
         A refusal is for the asker alone, also where the answer was to be shared.
         """
+        return self._reply(read_line(text, PHRASES, "help"), request)
+
+    def again(self, text: str, request: Request) -> Reply:
+        """The same for a button below an answer, which can turn pages and share, and never changes anything."""
         line = read_line(text, PHRASES, "help")
+        if line.command is None or MATRIX[line.command.action].is_change:
+            return Reply(Help((), _("This button leads nowhere any more. Ask again, and use the new one.")))
+        return self._reply(line, request)
+
+    def _reply(self, line: Line, request: Request) -> Reply:
         if line.command is None:
             return Reply(unknown(line.called))
         permit = self._permit(line.command, line, request)

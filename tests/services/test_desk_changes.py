@@ -77,6 +77,11 @@ class TestSubscribe:
         assert told_of(world)[1:] == [(channel, workflows, rules)]
         assert logged(world) == [("subscribe", f"{channel} {workflows}", "done")]
 
+    def test_remembers_whom_to_tell_when_the_channel_breaks(self, world: World) -> None:
+        world.ask("subscribe orders to #data", IN_C1)
+        with world.database.snapshot() as session:
+            assert subscriptions.subscribers(session, "C-DATA") == ["U-mina"]
+
     def test_quiet_hours_need_no_quotes(self, world: World) -> None:
         world.ask("subscribe orders quiet=22:00-07:00 Asia/Seoul remind=1h", IN_C1)
         (rules,) = (rules for _, workflows, rules in told_of(world) if workflows == "w1")
@@ -345,6 +350,25 @@ def test_a_change_is_never_asked_for_again_by_a_click(world: World) -> None:
     desk = world.desk
     assert desk.reply("mute orders 1h --share", IN_C1).again == ""
     assert desk.reply('runs "orders 2" failed', IN_C1).again == 'runs "orders 2" failed'
+
+
+def test_what_only_its_asker_sees_is_shared_with_nobody(world: World) -> None:
+    assert not world.desk.reply("status", DIRECTLY).can_be_shared
+    assert world.desk.reply("status", IN_C1).can_be_shared
+
+
+@pytest.mark.parametrize("value", ["mute orders", "unsubscribe all", "xyzzy", "rerun orders --page 2"])
+def test_a_button_that_asks_again_changes_nothing(world: World, value: str) -> None:
+    assert "leads nowhere" in problem(world.desk.again(value, IN_C1).answer)
+    assert logged(world) == []
+
+
+def test_what_others_subscribed_for_themselves_is_shown_to_them_and_to_operators(world: World) -> None:
+    world.ask("subscribe orders", DIRECTLY)
+    for asker, total in ((DIRECTLY, 2), (a_request("gus", role=Role.READER), 1), (IN_C1, 2)):
+        answer = world.ask("list all", asker)
+        assert isinstance(answer, SubscriptionsShown)
+        assert answer.total == total
 
 
 def test_a_long_list_has_pages(world: World) -> None:

@@ -51,6 +51,9 @@ class SilentDesk:
     def reply(self, text: str, request: Request) -> Reply:
         return Reply(self.answer(text, request))
 
+    def again(self, text: str, request: Request) -> Reply:
+        return self.reply(text, request)
+
     def runs(self, _query: RunsQuery) -> RunsPage:
         return samples.RUNS
 

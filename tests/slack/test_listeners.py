@@ -42,6 +42,9 @@ class Desk:
         question = text.removesuffix(" --share")
         return Reply(self.answer(text, request), again=question, is_shared=question != text)
 
+    def again(self, text: str, request: Request) -> Reply:
+        return self.reply(text, request)
+
     def runs(self, query: RunsQuery) -> RunsPage:
         self.asked.append(query)
         return replace(samples.RUNS, query=query, newer=None, older=None)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
+from bot.core.permissions import Role
 from bot.core.rule_words import NotUnderstood, read_rules
 from bot.core.rules import Origin, Subscription
-from bot.core.subscribing import Wish
+from bot.core.subscribing import Wish, is_person
 from bot.language import _
 from bot.services.answers import WorkflowName
 from bot.services.commands.command import Asked, Tools
@@ -83,9 +84,17 @@ def show_list(tools: Tools, asked: Asked) -> DeskAnswer:
         return reached
     with tools.database.snapshot() as session:
         channel = known_as(session, reached) if reached else None
-        found = [one for one in subscriptions.active(session) if channel in (None, one.channel)]
+        found = [
+            one for one in subscriptions.active(session) if channel in (None, one.channel) and _may_see(asked, one)
+        ]
         rows = views(session, found[skipped(asked.page) :][:ROWS])
     return SubscriptionsShown(channel, rows, len(found), page_among(asked.page, len(found)))
+
+
+def _may_see(asked: Asked, one: Subscription) -> bool:
+    """What people have subscribed for themselves is nobody else's business, but for who can change it."""
+    asker = asked.request.asker
+    return not is_person(one.channel) or one.channel == asker.person.user_id or asker.role >= Role.OPERATOR
 
 
 def settings(tools: Tools, asked: Asked) -> DeskAnswer:

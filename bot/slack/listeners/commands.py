@@ -46,7 +46,7 @@ class CommandListeners:
         ack()
         text = str(action.get("value"))
         self.answering.work.start(
-            body, lambda: self._to_url(body, lambda request: self.desk.reply(text, request), replace=True)
+            body, lambda: self._to_url(body, lambda request: self.desk.again(text, request), replace=True)
         )
 
     def on_runs_page(self, ack: Ack, body: Json, action: Json) -> None:
@@ -58,7 +58,7 @@ class CommandListeners:
     def on_share(self, ack: Ack, body: Json, action: Json) -> None:
         ack()
         text = f"{action.get('value')} --share"
-        self.answering.work.start(body, lambda: self._to_url(body, lambda request: self.desk.reply(text, request)))
+        self.answering.work.start(body, lambda: self._to_url(body, lambda request: self.desk.again(text, request)))
 
     def on_message(self, body: Json, event: Json) -> None:
         self.answering.work.start(body, lambda: self._to_event(body, event))
