@@ -14,7 +14,7 @@ from bot.core.overdue import Basis, HowOver, Late
 from bot.core.rules import Outcome
 from bot.store.message_tables import DecisionRow, OutboxRow
 from bot.store.overdue_tables import OverdueRow
-from bot.store.tables import WorkflowRow
+from bot.store.tables import ExecutionRow, WorkflowRow
 from bot.store.upsert import insert_if_absent
 
 
@@ -55,6 +55,7 @@ class OverdueCard:
 
 def claim_polled(session: Session, limit: int) -> list[PolledWorkflow]:
     """Take workflows that were polled since they were judged last, so that one process judges each."""
+    _pass_over(session)
     rows = session.scalars(
         select(WorkflowRow)
         .where(WorkflowRow.is_watched, WorkflowRow.is_listed)
@@ -84,6 +85,20 @@ def _polled(row: WorkflowRow) -> PolledWorkflow | None:
     is_recurring = row.trigger_rule is TriggerRule.RECURRING
     known = (row.id, row.workflow_id, row.name, row.polled_at, row.baseline_at)
     return PolledWorkflow(*known, is_recurring, row.trigger_id)
+
+
+def _pass_over(session: Session) -> None:
+    """Most workflows have nothing that could be late, or over: they are judged by one statement for all."""
+    is_running = (ExecutionRow.workflow_key == WorkflowRow.id) & ~ExecutionRow.is_ended & ExecutionRow.lost_at.is_(None)
+    is_overdue = (OverdueRow.workflow_key == WorkflowRow.id) & OverdueRow.closed_at.is_(None)
+    session.execute(
+        update(WorkflowRow)
+        .where(or_(WorkflowRow.judged_at.is_(None), WorkflowRow.judged_at < WorkflowRow.polled_at))
+        .where(WorkflowRow.polled_at.is_not(None), WorkflowRow.trigger_rule != TriggerRule.RECURRING)
+        .where(~select(ExecutionRow.id).where(is_running).exists(), ~select(OverdueRow.id).where(is_overdue).exists())
+        .values(judged_at=WorkflowRow.polled_at)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def open_of(session: Session, workflow_key: int) -> list[OpenOverdue]:

@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, Dialect, Enum, SmallInteger, TypeDecorator
 from bot.core.model import ExecutionStatus
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 _CODES = {
     ExecutionStatus.READY: 1,
     ExecutionStatus.RUNNING: 2,
@@ -30,7 +31,7 @@ class UtcTime(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError(f"a time without a zone cannot be stored: {value!r}")
-        return (value - _EPOCH) // timedelta(milliseconds=1)
+        return (value - _EPOCH) // _MILLISECOND
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         return None if value is None else _EPOCH + timedelta(milliseconds=value)
