@@ -119,7 +119,7 @@ class ExecutionRow(Base):
 
     __table_args__ = (
         Index(None, "workflow_key", "began_at"),  # runs: the newest of a workflow
-        Index(None, "ended_at"),  # digest: what ended within a day
+        Index(None, "ended_at"),  # digest and failures: what ended within a span
         # digest, status, poll: what has not ended; few rows, whatever the history
         Index(
             "ix_executions_open",
