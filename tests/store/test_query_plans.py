@@ -19,6 +19,7 @@ from bot.store import (
     digests,
     executions,
     explaining,
+    failures,
     history,
     holding,
     incidents,
@@ -63,6 +64,10 @@ def newest_runs(session: Session) -> object:
 
 def overview(session: Session) -> object:
     return reports.overview(session, None, 20)
+
+
+def failed_lately(session: Session) -> object:
+    return failures.newest(session, START, limit=15, skip=0)
 
 
 def ended_in_a_day(session: Session) -> object:
@@ -201,6 +206,7 @@ def open_reruns(session: Session) -> object:
         (overview, "ix_executions_workflow_key_began_at (workflow_key=?)"),
         (overview, "ix_executions_open (workflow_key=?)"),
         (ended_in_a_day, "ix_executions_ended_at (ended_at>? AND ended_at<?)"),
+        (failed_lately, "ix_executions_ended_at (ended_at>?)"),
         (counts_of_a_day, "ix_executions_ended_at (ended_at>? AND ended_at<?)"),
         (ended_in_a_day, "ix_executions_ended_at (ended_at=?)"),  # those without a date
         (counts_of_a_day, "ix_executions_ended_at (ended_at=?)"),
