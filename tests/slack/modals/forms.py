@@ -25,7 +25,7 @@ RULES = st.builds(
     remind_every=st.none() | st.integers(60, 7 * 86400).map(lambda count: timedelta(seconds=count)),
     broadcast=st.sampled_from(Broadcast),
     mention=st.sampled_from([None, "<@U0MINA123>", "<!subteam^S0ONCALL1>", "<!here>"]),
-    language=st.sampled_from([None, "en", "ko", "pt-BR"]),
+    language=st.sampled_from([None, "en", "ko"]),
     zone=st.none() | ZONES,
 )
 SUBSCRIPTIONS = st.builds(
