@@ -93,6 +93,8 @@ def _problems_within(reading: Reading, surface: str) -> Iterator[str]:
     for node in reading.nodes:
         if node.kind in NOT_SHOWN[surface]:
             yield f"{node.at}: no {node.kind} in a {surface}"
+        if node.kind == "Button" and not node.value.get("accessibility_label"):
+            yield f"{node.at}: says nothing of its own to a screen reader"
         yield from rules.problems(node)
         if isinstance(text := node.value.get("text"), str):
             yield from _wording_problems(node.at, str(node.value.get("type")), text)

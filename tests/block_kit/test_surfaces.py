@@ -28,7 +28,7 @@ def actions(*elements: Json) -> Json:
 
 
 def button(action_id: str) -> Json:
-    return {"type": "button", "text": PLAIN, "action_id": action_id}
+    return {"type": "button", "text": PLAIN, "action_id": action_id, "accessibility_label": "x"}
 
 
 def chart(shown: Json = PIE) -> Json:
@@ -97,6 +97,11 @@ BLOCKS: dict[str, tuple[list[Json], list[Json], str]] = {
         "starts with an option it does not have",
     ),
     "options": ([choice()], [choice(options=[{"text": PLAIN, "value": "1"}] * 2)], "2 options with the value '1'"),
+    "a button without a label": (
+        [actions(button("a"))],
+        [actions({**button("a"), "accessibility_label": ""})],
+        "says nothing of its own to a screen reader",
+    ),
     "alerts": ([DIVIDER], [ALERT], "no AlertBlock in a message"),
     "escaping": ([section("&lt;!channel&gt; &amp;")], [section("a & b")], "which is not escaped"),
     "a mention nobody built": ([section("<@U0MINA>")], [section("<@nobody>")], "which is not escaped"),

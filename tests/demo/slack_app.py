@@ -36,7 +36,8 @@ class Slack(SlackServer):
 
 
 def button(value: str) -> dict[str, Any]:
-    return {"type": "button", "text": {"type": "plain_text", "text": "Mute"}, "action_id": "mute", "value": value}
+    text = {"type": "plain_text", "text": "Mute"}
+    return {"type": "button", "text": text, "action_id": "mute", "value": value, "accessibility_label": "Mute this"}
 
 
 LEVELS = [{"text": {"type": "plain_text", "text": level}, "value": level} for level in ("all", "failures")]

@@ -51,14 +51,15 @@ def divider() -> Block:
 
 
 def button(label: str, action_id: str, value: str, spoken: str = "", style: str = "") -> Block:
-    """`spoken` is what a screen reader says in the place of the label; at most 75 characters."""
-    more = {name: text for name, text in (("accessibility_label", spoken), ("style", style)) if text}
-    return {"type": "button", "text": plain_text(label), "action_id": action_id, "value": value, **more}
+    """`spoken` is what a screen reader says in the place of a label that is too short for it; at most 75 characters."""
+    said = {"text": plain_text(label), "accessibility_label": spoken or label}
+    return {"type": "button", **said, "action_id": action_id, "value": value, **({"style": style} if style else {})}
 
 
 def link_button(label: str, action_id: str, url: str) -> Block:
     """It leads away, and tells the bot nothing but that it was pressed."""
-    return {"type": "button", "text": plain_text(label), "action_id": action_id, "url": url}
+    said = {"text": plain_text(label), "accessibility_label": label}
+    return {"type": "button", **said, "action_id": action_id, "url": url}
 
 
 def menu_button(label: str, action_id: str, choices: Iterable[tuple[str, str]]) -> Block:

@@ -38,7 +38,10 @@ def decode(value: str) -> RunsQuery | None:
 
 def page_buttons(page: RunsPage) -> list[Block]:
     """The row of buttons, or nothing when there is no other page."""
-    pages = ((_("◀ Newer"), NEWER, page.newer), (_("Older ▶"), OLDER, page.older))
-    values = [(label, action_id, encode(query)) for label, action_id, query in pages if query is not None]
-    buttons = [button(label, name, value) for label, name, value in values if len(value) <= BUTTON_VALUE_LIMIT]
+    pages = (
+        (_("◀ Newer"), NEWER, page.newer, _("Show the page before")),
+        (_("Older ▶"), OLDER, page.older, _("Show the next page")),
+    )
+    values = [(label, action_id, encode(query), spoken) for label, action_id, query, spoken in pages if query]
+    buttons = [button(*one) for one in values if len(one[2]) <= BUTTON_VALUE_LIMIT]
     return [actions(buttons)] if buttons else []
