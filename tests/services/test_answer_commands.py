@@ -60,6 +60,8 @@ class TestHelp:
             ("digset", ["digest", "list"]),
             ("workflow", ["workflows"]),
             ("stats", ["status", "settings"]),
+            ("음소고 orders", ["mute"]),
+            ("acknowlege orders", ["ack", "unack"]),
             ("maintenence", ["maintenance", "maintenance"]),
         ],
     )

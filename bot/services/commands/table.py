@@ -19,9 +19,11 @@ def show_help(_tools: Tools, asked: Asked) -> DeskAnswer:
 
 
 def unknown(called: str) -> Help:
-    """Nothing is called that: those that come nearest, or else all."""
-    close = get_close_matches(called.casefold(), COMMANDS, n=2, cutoff=0.6)
-    meant = tuple(COMMANDS[match].help for match in close)
+    """Nothing is called that: those that come nearest by name, or else by another name, or else all."""
+    others = {" ".join(phrase): command for phrase, command in PHRASES.items()}
+    found = (get_close_matches(called.casefold(), names, n=2, cutoff=0.6) for names in (COMMANDS, others))
+    close = dict.fromkeys(others[match].name for match in next(filter(None, found), ()))
+    meant = tuple(COMMANDS[name].help for name in close)
     problem = _("There is no command “{name}”.").format(name=called)
     return Help(meant or ALL_HELP, " ".join([problem, _("Did you mean this?")]) if meant else problem)
 
