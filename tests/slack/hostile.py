@@ -10,7 +10,7 @@ from bot.core.alerting import Alert
 from bot.core.catch_up import CatchUpPage, FoldedRun, PageJob
 from bot.core.digest import COMPARED_DAYS, DayCounts, Digest, Window, day_window
 from bot.core.explanation import EndTrace, Explanation, OverdueTrace, TransitionTrace, WorkflowExplanation
-from bot.core.handles import CardRef
+from bot.core.handles import NAMED_JOBS, CardRef, StartableJobs
 from bot.core.incidents import Incident, JobTrouble
 from bot.core.model import Execution
 from bot.core.recurrence import Recurrence
@@ -52,6 +52,7 @@ SENSIBLE: dict[Any, st.SearchStrategy[Any]] = {
     (PageJob, "runs"): some(FoldedRun, least=1, many=10),
     (Unsubscribed, "removed"): some(SubscriptionView, least=1),
     (Digest, "days"): st.lists(of(DayCounts), max_size=COMPARED_DAYS + 1).map(tuple),
+    (StartableJobs, "names"): st.lists(of(str), max_size=NAMED_JOBS).map(tuple),
     (SeveralRuns, "runs"): some(Execution, least=1),
     (Explanation, "transitions"): some(TransitionTrace, many=5),
     (WorkflowExplanation, "ends"): some(EndTrace, many=5),
