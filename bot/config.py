@@ -143,6 +143,7 @@ class Settings(BaseSettings):
         description="seconds after which a workflow is polled although its last execution date has not moved; "
         "up to POLL_INTERVAL: each workflow is polled each time",
     )
+    retention_days: int = Field(400, ge=2, description="days for which runs are kept; how many there were, for ever")
     digest_at: Annotated[time, BeforeValidator(_clock_time)] = Field(time(9), description="time of day, HH:MM")
     timezone: Annotated[ZoneInfo, BeforeValidator(_zone)] = Field(
         ZoneInfo("Asia/Seoul"), description="a name of the tz database, such as Asia/Seoul"

@@ -31,6 +31,7 @@ from bot.services.manage_silences import ManageSilences
 from bot.services.manage_subscriptions import ManageSubscriptions
 from bot.services.poll_once import CycleReport, OnProgress, PollOnce
 from bot.services.poll_workflows import POLLS_PER_WORKER, PollWorkflows, Readers
+from bot.services.prune_executions import PruneExecutions
 from bot.services.read_triggers import ReadTriggers
 from bot.services.record_observed import RecordingRules
 from bot.services.record_outcome import RecordOutcome
@@ -135,7 +136,7 @@ class Bot(Edges):
     def recording_rules(self) -> RecordingRules:
         settings = self.settings
         rule = FlappingRule(settings.flapping_changes, settings.flapping_within, settings.flapping_stable_runs)
-        return RecordingRules(settings.poll_interval, rule)
+        return RecordingRules(settings.poll_interval, rule, timedelta(days=settings.retention_days))
 
     @cached_property
     def poll_workflows(self) -> PollWorkflows:
@@ -221,6 +222,7 @@ class Bot(Edges):
         overdue = WatchOverdue(self.database, self.clock, self.boot)
         blindness = WatchBlindness(self.database, self.clock, self.settings.blind_after, self.settings.poll_interval)
         windows = AnnounceWindows(self.database, self.clock, self.boot)
+        prune = PruneExecutions(self.database, self.clock, self.recording_rules.keep_for)
         second = timedelta(seconds=1)
         return [
             Step("windows", windows.step, 5 * second),
@@ -230,6 +232,7 @@ class Bot(Edges):
             Step("blindness", blindness.step, second),
             Step("reruns", FollowReruns(self.database, self.clock, self.boot).step, second),
             Step("digest", self.schedule_digests.step, second),
+            Step("prune", prune.step, second * 10),
         ]
 
     @contextmanager

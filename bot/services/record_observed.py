@@ -29,10 +29,12 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class RecordingRules:
-    """What holds for every workflow: how often it is polled, and when a job of it is flapping."""
+    """What holds for every workflow: how often it is polled, when a job of it is flapping, and after what time a run
+    that ended is forgotten."""
 
     poll_every: timedelta
     flapping: FlappingRule = field(default_factory=FlappingRule)
+    keep_for: timedelta = timedelta.max
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +46,19 @@ class Observed:
     left_out: Sequence[str] = ()
 
 
-def record_observed(
-    session: Session, workflow: WatchedWorkflow, reading: Reading, rules: RecordingRules
-) -> Observed:
+def record_observed(session: Session, workflow: WatchedWorkflow, reading: Reading, rules: RecordingRules) -> Observed:
     """Write down what changed and queue what is to be told, within the caller's transaction.
 
     A crash loses both or neither: the next poll finds the same change and makes the same messages of it.
     """
     now = reading.at
     known = executions.known(session, workflow.key, {one.job_execution_id for one in reading.executions})
-    observed = [one for one in reading.executions if one.job_execution_id not in known.of_others]
+    observed = [
+        one
+        for one in reading.executions
+        if one.job_execution_id not in known.of_others
+        and (one.job_execution_id in known.ours or not _is_forgotten(one, now, rules.keep_for))
+    ]
     changes = detect(known.ours, observed, workflow.watch, now)
     executions.write(session, workflow.key, changes, now)
     transitions = [change.transition for change in changes if change.transition]
@@ -68,6 +73,11 @@ def record_observed(
             told = Told(end, workflow.key, key, incident_key, reading.unclear_until, rules.poll_every, now)
             tell(session, told, subscribed, silenced)
     return Observed(transitions, sorted(known.of_others))
+
+
+def _is_forgotten(execution: Execution, now: datetime, keep_for: timedelta) -> bool:
+    """The API may list for longer than we remember: what it shows again is no news."""
+    return execution.is_ended and execution.ended_at is not None and now - execution.ended_at > keep_for
 
 
 def _advance(

@@ -4,7 +4,7 @@ and a test compares the two. What is told of them is in message_tables.py.
 Each index and constraint names the query or race that it serves.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -143,3 +143,14 @@ class TransitionRow(Base):
     to_status: Mapped[ExecutionStatus]
     happened_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+
+
+class DailyCountRow(Base):
+    """How many executions of a workflow ended like this on a day, of those that are forgotten. Kept for ever."""
+
+    __tablename__ = "daily_counts"
+
+    workflow_key: Mapped[int] = mapped_column(ForeignKey("workflows.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    status: Mapped[ExecutionStatus] = mapped_column(primary_key=True)
+    count: Mapped[Reported]

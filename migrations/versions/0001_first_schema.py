@@ -136,6 +136,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_workspace")),
     )
     op.create_table(
+        "daily_counts",
+        sa.Column("workflow_key", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("status", sa.SmallInteger(), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["workflow_key"], ["workflows.id"], name=op.f("fk_daily_counts_workflow_key")),
+        sa.PrimaryKeyConstraint("workflow_key", "day", "status", name=op.f("pk_daily_counts")),
+    )
+    op.create_table(
         "incidents",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("workflow_key", sa.Integer(), nullable=False),

@@ -30,6 +30,8 @@ from bot.store import (
     placed,
     reports,
     reruns,
+    resting,
+    retention,
     sending,
     silences,
     windows,
@@ -186,9 +188,20 @@ def open_reruns(session: Session) -> object:
     return reruns.due(session, START)
 
 
+def forgotten(session: Session) -> object:
+    return retention.forget(session, START, 10)
+
+
+def resting_workflows(session: Session) -> object:
+    return resting.standing(session, [1, 2])
+
+
 @pytest.mark.parametrize(
     ("query", "index"),
     [
+        (forgotten, "ix_executions_ended_at (ended_at<?)"),
+        (forgotten, "ix_overdue_execution_key (execution_key=?)"),
+        (resting_workflows, "ix_executions_open (workflow_key=?)"),
         (replayed, "ix_executions_ended_at (ended_at>? AND ended_at<?)"),
         (why, "ix_transitions_execution_key (execution_key=?)"),
         (why, "ix_decisions_transition_key (transition_key=?)"),
