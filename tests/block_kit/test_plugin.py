@@ -10,6 +10,7 @@ import pytest
 
 import tests
 from bot.demo.slack_server import SlackServer, unhurried
+from bot.demo.slack_server.responses import issue_response_url
 from tests.block_kit.plugin import INSPECTOR
 
 HEADER_TOO_LONG = {"type": "header", "text": {"type": "plain_text", "text": "x" * 151}}
@@ -47,6 +48,16 @@ def test_a_message_is_looked_at_however_it_is_posted(slack: SlackServer) -> None
 def test_a_view_is_looked_at(slack: SlackServer) -> None:
     call(slack, "views.publish", user_id=slack.workspace.person("mina").id, view=VIEW)
     (found,) = INSPECTOR.take()
+    assert "151 of at most 150" in found
+
+
+def test_what_goes_to_a_response_url_is_looked_at(slack: SlackServer) -> None:
+    workspace = slack.workspace
+    where = {"user": workspace.person("mina").id, "channel": workspace.channel("general").id}
+    address, _url = issue_response_url(workspace, slack.base_url, **where)
+    urllib.request.urlopen(urllib.request.Request(address, json.dumps(MESSAGE).encode())).close()
+    (found,) = INSPECTOR.take()
+    assert "says neither ephemeral nor in_channel" in found
     assert "151 of at most 150" in found
 
 

@@ -38,6 +38,29 @@ def test_it_fits_and_is_harmless_whatever_it_is_about(kind: kinds.Kind, data: st
                 assert list(smuggled(shown)) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<!channel>",
+        "<@U123>",
+        "<https://evil.example|click>",
+        "a `b",
+        "a & b",
+        "<#C1>",
+        "<https://acme.slack.com/x|*y*>",
+    ],
+)
+def test_what_is_smuggled_is_found(text: str) -> None:
+    assert list(smuggled(Message(text)))
+    assert list(smuggled(Message("x", ({"type": "section", "text": {"type": "mrkdwn", "text": text}},))))
+
+
+@pytest.mark.parametrize("element", [{"type": "user", "user_id": "U1"}, {"type": "broadcast", "range": "channel"}])
+def test_a_mention_in_rich_text_is_found(element: dict[str, str]) -> None:
+    part = {"type": "rich_text_section", "elements": [element]}
+    assert list(smuggled(Message("x", ({"type": "rich_text", "elements": [part]},))))
+
+
 OURS = re.compile(r"https://(acme\.slack\.com|console\.example)/\S*")
 """The addresses that the samples' Links are built of."""
 MENTIONING = {"user", "usergroup", "broadcast", "channel", "team", "link"}
