@@ -33,7 +33,12 @@ DIRECTLY = Request(Profile(Person("T1", "U-jun"), Role.READER, name="jun"), Chan
 @pytest.fixture
 def world(world: World) -> World:
     """Channel C1 hears of everything, as ALERT_CHANNEL asks for."""
-    world.source.account = [Workflow("w1", "orders"), Workflow("w2", "orders 2"), Workflow("w3", "정산 매일")]
+    world.source.account = [
+        Workflow("w1", "orders"),
+        Workflow("w2", "orders 2"),
+        Workflow("w3", "정산 매일"),
+        Workflow("w4", "wait for 2h"),
+    ]
     world.cycle()
     return world
 
@@ -194,7 +199,7 @@ class TestList:
         world.ask("subscribe orders to #data", IN_C1)
         answer = world.ask("list all", IN_C1)
         assert isinstance(answer, SubscriptionsShown)
-        assert [(one.called, one.covers) for one in answer.rows] == [(None, 3), ("orders", 1)]
+        assert [(one.called, one.covers) for one in answer.rows] == [(None, 4), ("orders", 1)]
 
 
 class TestMutes:
@@ -204,6 +209,8 @@ class TestMutes:
             ("mute orders for 4h", "orders", timedelta(hours=4)),
             ("mute orders", "orders", timedelta(hours=4)),
             ("mute orders 2 30m", "orders 2", timedelta(minutes=30)),
+            ("mute wait for 2h", "wait for 2h", timedelta(hours=4)),
+            ("mute wait for 2h for 1h", "wait for 2h", timedelta(hours=1)),
             ("mute 정산 매일 until 18:00", "정산 매일", timedelta(hours=7, minutes=59)),
             ("mute orders until tomorrow 9:00", "orders", timedelta(hours=22, minutes=59)),
             ("mute here 1h", "everything in C1", timedelta(hours=1)),
@@ -265,6 +272,7 @@ class TestMaintenance:
         ("typed", "says"),
         [
             ("maintenance add orders", "Until when?"),
+            ("maintenance add until 4h", "What?"),
             ("maintenance add orders weekly mon 02:00", "Say weekly"),
             ("maintenance end", "Which one?"),
             ("maintenance end 7", "There is no"),

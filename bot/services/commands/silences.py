@@ -11,9 +11,11 @@ from bot.language import _
 from bot.services.commands.command import Asked, Tools
 from bot.services.commands.places import HERE, is_channel, with_ids
 from bot.services.desk_answers import DeskAnswer
+from bot.services.find_workflow import is_exact
 from bot.services.manage_silences import ManageSilences, WindowWords
 from bot.services.reach import Unreached
 from bot.services.silence_scope import Scope, read_scope
+from bot.store import workflows
 
 USUAL = "4h"
 EVERYTHING = ("all", "everything", "*", "모두", "전체")
@@ -58,6 +60,8 @@ def windows(tools: Tools, _asked: Asked) -> DeskAnswer:
 def add_window(tools: Tools, asked: Asked) -> DeskAnswer:
     """`maintenance add <what> from <start> until <end>`, or `… weekly <days> <time> <duration>`."""
     parts = _sections(asked.words, ("from", "until", "weekly"))
+    if not parts[""]:
+        raise NotUnderstood(_("What? Name a workflow, a job or a channel."))
     weekly = parts["weekly"]
     if weekly and len(weekly) != 3:
         raise NotUnderstood(_("Say weekly, then days, a time and how long: weekly mon,wed 02:00 90m."))
@@ -85,9 +89,12 @@ def _silences(tools: Tools, asked: Asked) -> ManageSilences:
 
 
 def _split_end(tools: Tools, asked: Asked) -> tuple[Sequence[str], str]:
-    """The words for what is meant, and the end. A name may hold any word, so an end is what reads as one and stands
-    last; after `for` or `until` it must."""
+    """The words for what is meant, and the end: what stands last and reads as one, unless it is all of a workflow's own
+    name. After `for` or `until` there must be one."""
     words, zone = list(asked.words), asked.request.asker.zone or tools.silences.zone
+    with tools.database.snapshot() as session:
+        if is_exact(asked.text, workflows.names(session)):
+            return words, USUAL
     ends = [at for at in range(1, len(words)) if parse_until(" ".join(words[at:]), tools.clock(), zone)]
     marked = [at for at in ends if words[at - 1].lower() in ENDS and at > 1]
     if marked:
@@ -95,11 +102,8 @@ def _split_end(tools: Tools, asked: Asked) -> tuple[Sequence[str], str]:
     plain = [at for at in ends if len(words) - at == 1 or not words[at][0].isdecimal()]
     if plain:
         return words[: plain[0]], " ".join(words[plain[0] :])
-    if any(word.lower() in ("for", "until") for word in words[1:-1]):
-        with tools.database.snapshot() as session:
-            is_name = isinstance(read_scope(session, words), Scope)
-        if not is_name:
-            raise NotUnderstood(_("Until when? Say {accepted}.").format(accepted=_(ACCEPTED)))
+    if any(word.lower() in ENDS for word in words[1:-1]):
+        raise NotUnderstood(_("Until when? Say {accepted}.").format(accepted=_(ACCEPTED)))
     return words, USUAL
 
 
