@@ -25,6 +25,7 @@ _INVISIBLE = frozenset(_BIDI_CONTROLS + "\u00ad\u200b\u2060\ufeff")
 _LOOKALIKES = str.maketrans({"*": "\u2217", "_": "\uff3f", "~": "\u223c", "`": "\u02cb"})
 _CONTROLS = str.maketrans({"<": "\u2039", ">": "\u203a", "&": "\uff06"})
 _FORMATTING = re.compile(r"[*_~`]")
+_CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{8,20}", re.ASCII)
 _EMOJI_CODE = re.compile(r":(?=[\w+'-]*[a-z][\w+'-]*:)")
 
 DATE_FORMAT = "{date_short_pretty} {time}"
@@ -95,6 +96,12 @@ def mention(configured: str) -> str | None:
     Only for what somebody configured: what the API or a person says never mentions anybody.
     """
     return read_mention(configured)
+
+
+def place(configured: str, limit: int, as_text: AsText = code) -> str:
+    """A channel as the configuration names it: of an id Slack shows the name, to those who may know it (Slack docs,
+    "Formatting message text"). It calls nobody."""
+    return f"<#{configured}>" if _CHANNEL_ID.fullmatch(configured) else as_text(configured, limit)
 
 
 def icon(execution_status: ExecutionStatus) -> str:

@@ -7,7 +7,7 @@ from bot.core.durations import spell
 from bot.language import _, counted
 from bot.services.answers import AuditAnswer
 from bot.slack.blocks.elements import TEXT_LIMIT, Message, context, fitting, list_sections, section
-from bot.slack.text import AsText, bold, code, moment, run_name, words
+from bot.slack.text import AsText, bold, code, moment, place, run_name, words
 
 NAME = 60
 ERROR = 150
@@ -68,13 +68,14 @@ def _gap(gap: Gap, as_text: AsText) -> str:
     wrong = _(gap.kind)
     if failure.alert and failure.alert.error:
         wrong = f"{wrong} ({words(failure.alert.error, ERROR)})"
-    return _("{run}, for {channel}: {wrong}").format(run=run, channel=as_text(failure.channel, NAME), wrong=wrong)
+    channel = place(failure.channel, NAME, as_text)
+    return _("{run}, for {channel}: {wrong}").format(run=run, channel=channel, wrong=wrong)
 
 
 def _unknown(report: AuditReport) -> Iterator[str]:
     for channel, reason in report.unread:
         stands = _("What stands in {channel}: {reason}")
-        yield stands.format(channel=code(channel, NAME), reason=words(reason, ERROR))
+        yield stands.format(channel=place(channel, NAME), reason=words(reason, ERROR))
     for workflow, error in report.unasked:
         reports = _("What the API reports of {workflow}: {error}")
         yield reports.format(workflow=words(workflow, NAME), error=words(error, ERROR))

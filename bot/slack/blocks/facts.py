@@ -22,7 +22,7 @@ from bot.slack.blocks.overdue import overdue_message
 from bot.slack.blocks.rerun import rerun_message
 from bot.slack.blocks.telling import held_message, recovery_message, reminder_message
 from bot.slack.blocks.trial import trial_message
-from bot.slack.text import words
+from bot.slack.text import place, words
 
 REPEAT = N_(
     "This may be a repeat: Slack did not confirm the first message, and the bot cannot read whether it arrived."
@@ -76,7 +76,7 @@ def with_notes(message: Message, *, may_repeat: bool = False, instead_of: str | 
     notes = [_(REPEAT)] if may_repeat else []
     if instead_of:
         meant_for = _("This is for {channel}, which does not take messages now.")
-        notes.append(meant_for.format(channel=words(instead_of, 80)))
+        notes.append(meant_for.format(channel=place(instead_of, 80, words)))
     if not notes:
         return message
     blocks = (*message.blocks, context(f"⚠️ {' '.join(notes)}")) if message.blocks else ()

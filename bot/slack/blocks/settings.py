@@ -23,7 +23,7 @@ from bot.slack.blocks.elements import (
     section,
 )
 from bot.slack.blocks.rule_texts import label, value
-from bot.slack.text import code, words
+from bot.slack.text import code, place, words
 
 OPEN = "settings:open"
 UNDO = "settings:undo"
@@ -85,7 +85,7 @@ def decode_undo(text: str) -> RuleEdit | None:
 
 def _saved(answer: RulesSaved) -> Message:
     subscription = answer.subscription
-    places = {"channel": code(subscription.channel, NAME), "workflows": code(subscription.workflows, NAME)}
+    places = {"channel": place(subscription.channel, NAME), "workflows": code(subscription.workflows, NAME)}
     changes = list(_changes(answer.before, subscription.rules))
     if not changes:
         return _message([_("Nothing was changed: {channel} hears of {workflows} as before.").format(**places)], [])

@@ -6,7 +6,7 @@ from bot.core.durations import spell
 from bot.language import _, counted, ngettext
 from bot.services.answers import StatusReport, WorkflowHealth
 from bot.slack.blocks.elements import TEXT_LIMIT, Block, Message, context, fitting, list_sections, section
-from bot.slack.text import bold, code, moment, words
+from bot.slack.text import bold, moment, place, words
 
 NAME = 100
 ERROR = 300
@@ -51,13 +51,13 @@ def _troubles(report: StatusReport) -> Iterator[str]:
         yield _("Slack: {error}").format(error=words(report.slack_error, ERROR))
     for broken in report.broken_channels:
         yield _("Channel {channel} refuses messages since {when}: {reason}").format(
-            channel=code(broken.channel, NAME), when=moment(broken.since), reason=words(broken.reason, ERROR)
+            channel=place(broken.channel, NAME), when=moment(broken.since), reason=words(broken.reason, ERROR)
         )
     for blind in report.unreadable_channels:
         yield _(
             "What stands in {channel} cannot be read ({reason}): after a lost answer of Slack's a message may come "
             "twice. Invite me to the channel"
-        ).format(channel=code(blind.channel, NAME), reason=words(blind.reason, ERROR))
+        ).format(channel=place(blind.channel, NAME), reason=words(blind.reason, ERROR))
     for skipped in report.skipped:
         yield ngettext(
             "{count:,} run of {workflow} is left out: it cannot be read, or another workflow has one of that id",

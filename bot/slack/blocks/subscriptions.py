@@ -8,7 +8,7 @@ from bot.core.subscribing import SubscriptionChanges
 from bot.language import _, counted
 from bot.services.answers import SubscriptionList, SubscriptionUpdate
 from bot.slack.blocks.elements import TEXT_LIMIT, Message, fitting, list_sections
-from bot.slack.text import code, words
+from bot.slack.text import code, place, words
 
 NAME = 100
 RULES = 400
@@ -47,7 +47,7 @@ def _listed(title: str, lines: list[str]) -> Message:
 
 def _line(channel: str, workflows: str, rules: Rules) -> str:
     return _("{channel} hears of {workflows}: {rules}").format(
-        channel=code(channel, NAME), workflows=code(workflows, NAME), rules=words(_rules(rules), RULES)
+        channel=place(channel, NAME), workflows=code(workflows, NAME), rules=words(_rules(rules), RULES)
     )
 
 

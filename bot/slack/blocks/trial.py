@@ -6,7 +6,7 @@ from bot.core.trial import Trial
 from bot.language import _
 from bot.services.trial_answers import TrialQueued
 from bot.slack.blocks.elements import Message, section, two_lines
-from bot.slack.text import code, moment, words
+from bot.slack.text import moment, place, words
 
 NAME = 100
 
@@ -24,6 +24,6 @@ def trial_message(trial: Trial, form: Form) -> Message:
 
 def trial_queued(answer: TrialQueued) -> Message:
     text = _("A test alert is on its way to {channel}. Once it is there, it says how long it took.").format(
-        channel=code(answer.channel, NAME)
+        channel=place(answer.channel, NAME)
     )
     return Message(text, (section(text),))

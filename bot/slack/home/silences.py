@@ -6,7 +6,7 @@ from bot.core.silence import SilenceKind
 from bot.language import _, ngettext
 from bot.services.show_home import MOST_SILENCES, Home, NamedSilence
 from bot.slack.blocks.elements import Block, button, context, section
-from bot.slack.text import moment, words
+from bot.slack.text import moment, place, words
 
 UNMUTE = "home:unmute"
 
@@ -55,4 +55,4 @@ def _what(one: NamedSilence) -> str:
     what = " \u203a ".join(names) or _("Everything")
     if one.silence.channel is None:
         return what
-    return _("{what} in {channel}").format(what=what, channel=words(one.silence.channel, NAME))
+    return _("{what} in {channel}").format(what=what, channel=place(one.silence.channel, NAME, words))

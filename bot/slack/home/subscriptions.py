@@ -7,7 +7,7 @@ from bot.language import N_, _, ngettext
 from bot.slack.blocks.elements import Block, context, section
 from bot.slack.blocks.rule_texts import summary
 from bot.slack.blocks.settings import settings_button
-from bot.slack.text import code
+from bot.slack.text import code, place
 
 MOST = 15
 NAME = 100
@@ -23,7 +23,7 @@ EXAMPLES = (
 def subscription_blocks(mine: Sequence[Subscription]) -> Iterator[Block]:
     for one in mine[:MOST]:
         hears = _("{channel} hears of {workflows}.").format(
-            channel=code(one.channel, NAME), workflows=code(one.workflows, NAME)
+            channel=place(one.channel, NAME), workflows=code(one.workflows, NAME)
         )
         yield {**section(f"{hears}\n{summary(one.rules)}"), "accessory": settings_button(one.subscription_id)}
     if left_out := len(mine[MOST:]):

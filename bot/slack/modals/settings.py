@@ -21,7 +21,7 @@ from bot.slack.blocks.inputs import (
 )
 from bot.slack.blocks.rule_texts import BROADCASTS, OUTCOMES, label, language_name, value
 from bot.slack.modals.settings_metadata import Opened, Whence, encode
-from bot.slack.text import code, mention, plain
+from bot.slack.text import code, mention, place, plain
 
 CALLBACK = "settings"
 CHOOSE = "settings:choose"
@@ -104,7 +104,7 @@ def _head(form: SettingsForm, notes: Sequence[str]) -> Iterator[Block]:
         left_out = len(form.choices) - len(choices)
         yield section(_more(left_out) if left_out else _("Subscription to"))
         yield chooser(f"choose:{form.opened.stamp}", CHOOSE, options, str(form.chosen.subscription_id))
-    channel, workflows = code(form.chosen.channel, NAME), code(form.chosen.workflows, NAME)
+    channel, workflows = place(form.chosen.channel, NAME), code(form.chosen.workflows, NAME)
     yield section(_("{channel} hears of {workflows}.").format(channel=channel, workflows=workflows))
     if form.chosen.origin is Origin.FILE:
         yield context(
