@@ -119,10 +119,10 @@ def test_plainer_forms_have_no_buttons_and_say_who_looks_after_it() -> None:
 
 
 def test_screen_readers_are_told_what_each_button_does() -> None:
-    spoken = [
-        one["accessibility_label"] for one in row(SPECIMENS["card_muted"]) if one["action_id"] not in (MUTE, CONSOLE)
-    ]
-    assert all(0 < len(label) <= 75 for label in spoken)
+    buttons = [one for one in row(SPECIMENS["card_muted"]) if one["action_id"] not in (MUTE, CONSOLE)]
+    spoken = [one["accessibility_label"] for one in buttons]
+    assert all(len(label) <= 75 for label in spoken)
+    assert all(one["accessibility_label"].startswith(f"{one['text']['text']}: ") for one in buttons)
     assert len(set(spoken)) == len(spoken)
 
 

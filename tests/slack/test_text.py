@@ -134,3 +134,18 @@ def test_a_status_is_told_in_the_apis_own_word(status: ExecutionStatus, reported
 )
 def test_what_a_person_typed_is_recovered_from_slacks_markup(arrived: str, typed: str) -> None:
     assert text.typed(arrived) == typed
+
+
+@pytest.mark.parametrize(
+    ("configured", "shown"),
+    [
+        ("C0123456789", "<#C0123456789>"),
+        ("G0123456789", "<#G0123456789>"),
+        ("#data-alerts", "`#data-alerts`"),
+        ("U0123456789", "`U0123456789`"),
+        ("C0123456789> <!channel>", "`C0123456789&gt; &lt;!channel&gt;`"),
+        ("C", "`C`"),
+    ],
+)
+def test_slack_names_a_channel_that_is_configured_by_its_id_and_nothing_else(configured: str, shown: str) -> None:
+    assert text.place(configured, 100) == shown

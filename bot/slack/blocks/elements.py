@@ -51,8 +51,9 @@ def divider() -> Block:
 
 
 def button(label: str, action_id: str, value: str, spoken: str = "", style: str = "") -> Block:
-    """`spoken` is what a screen reader says in the place of a label that is too short for it; at most 75 characters."""
-    said = {"text": plain_text(label), "accessibility_label": spoken or label}
+    """`spoken` is what a screen reader says after a label that is too short for it; at most 75 characters with it. It
+    begins with the label, for whoever says what they see (WCAG 2.5.3, "Label in Name")."""
+    said = {"text": plain_text(label), "accessibility_label": f"{label}: {spoken}" if spoken else label}
     return {"type": "button", **said, "action_id": action_id, "value": value, **({"style": style} if style else {})}
 
 

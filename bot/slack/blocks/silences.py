@@ -7,7 +7,7 @@ from bot.core.silence import SilenceKind, Weekly
 from bot.core.silence_words import NAMES
 from bot.language import N_, _, counted
 from bot.services.silence_answers import SilenceAnswer, SilenceEnded, SilenceList, SilenceStarted, SilenceView
-from bot.slack.blocks.card_answers import mute_message
+from bot.slack.blocks.card_answers import mute_message, scope_words
 from bot.slack.blocks.elements import TEXT_LIMIT, Message, fitting, list_sections, section
 from bot.slack.text import moment, words
 
@@ -22,7 +22,7 @@ def silence_message(answer: SilenceAnswer) -> Message:
             return _said(planned.format(window=", ".join(_parts(made))))
         case SilenceEnded(ended) if ended.silence.kind is SilenceKind.MAINTENANCE:
             over = _("The maintenance window of {scope} has ended. What it held back is told now.")
-            return _said(over.format(scope=words(ended.scope, NAME)))
+            return _said(over.format(scope=scope_words(ended)))
         case SilenceStarted() | SilenceEnded():
             return mute_message(answer)
         case SilenceList():
@@ -45,7 +45,7 @@ def _listed(answer: SilenceList) -> Message:
 def _parts(one: SilenceView) -> Iterator[str]:
     silence = one.silence
     yield _("{kind} {number} of {what}").format(
-        kind=_(NAMES[silence.kind]), number=silence.silence_id, what=words(one.scope, NAME)
+        kind=_(NAMES[silence.kind]), number=silence.silence_id, what=scope_words(one)
     )
     if silence.weekly:
         yield _week(silence.weekly)

@@ -20,7 +20,7 @@ from bot.slack.blocks.answer import COMMAND
 from bot.slack.blocks.elements import LIST_LIMIT, TEXT_LIMIT, Block, Message, context, fitting, section
 from bot.slack.blocks.rule_texts import summary
 from bot.slack.blocks.settings import settings_button
-from bot.slack.text import code, moment, width, words
+from bot.slack.text import code, moment, place, width, words
 
 NAME, REASON, AGAIN, TITLE_LIMIT = 100, 150, 400, 2900
 MOST_ROWS = 45
@@ -41,7 +41,7 @@ _OBSTACLES = {
 
 def unreached_message(answer: Unreached) -> Message:
     said = _(_OBSTACLES[answer.obstacle]).format(
-        channel=code(answer.channel, NAME), bot=BOT, error=words(answer.detail, REASON)
+        channel=place(answer.channel, NAME), bot=BOT, error=words(answer.detail, REASON)
     )
     return Message(said, (section(said),))
 
@@ -125,7 +125,7 @@ def _hears(one: SubscriptionView, *, is_own: bool = False) -> str:
         what = _("everything") if subscription.workflows == "*" else code(subscription.workflows, NAME)
     if is_own:
         return _("You hear of {workflows} here.").format(workflows=what)
-    return _("{channel} hears of {workflows}.").format(channel=code(subscription.channel, NAME), workflows=what)
+    return _("{channel} hears of {workflows}.").format(channel=place(subscription.channel, NAME), workflows=what)
 
 
 def _broken(one: SubscriptionView) -> Iterator[str]:
