@@ -23,7 +23,12 @@ VOUCH_EVERY = timedelta(minutes=5)
 """How often the list of workflows counts as a poll of those that rest: each is judged anew after it."""
 
 
-@dataclass(frozen=True, slots=True)
+RECORD_ANYWAY_EVERY = timedelta(minutes=10)
+"""A list that is as this process recorded it last is not compared with the database: another process may have recorded
+one since, but seldom."""
+
+
+@dataclass(slots=True)
 class ListWorkflows:
     """The step that reads getWorkflows. `wanted` holds ids or names from the settings; empty means all."""
 
@@ -33,6 +38,7 @@ class ListWorkflows:
     list_every: timedelta
     boot: Boot
     wanted: Sequence[str] = ()
+    _recorded: tuple[Listed, datetime] | None = None
 
     def step(self) -> bool:
         """Read the list when it is due; returns whether it was.
@@ -58,21 +64,30 @@ class ListWorkflows:
             log.warning("skipped a workflow that cannot be read: %s", skipped)
         now = self.clock()
         listed = self._choose(listing)
+        is_news = self._is_news(listed, now)
         with self.database.transaction() as session:
-            if watch.finish_listing(session, claim, now + self.list_every):
+            is_ours = watch.finish_listing(session, claim, now + self.list_every)
+            if is_ours and is_news:
                 self._record(session, listed, now)
+            if is_ours:
+                watch.note_answer(session, now)
                 watch.note_listing(session, asked_at)
                 resting.vouch(session, asked_at, asked_at - VOUCH_EVERY)
+        if is_ours and is_news:
+            self._recorded = (listed, now)
         return True
+
+    def _is_news(self, listed: Listed, now: datetime) -> bool:
+        last, recorded_at = self._recorded or (None, now)
+        return listed != last or now - recorded_at >= RECORD_ANYWAY_EVERY
 
     def _record(self, session: Session, listed: Listed, now: datetime) -> None:
         """On the first listing the baseline of every workflow is the beginning of the watch, and the channels hear of
         it: by that message a bot that lost its database knows since when it watched."""
-        is_first = not workflows.names(session)
+        is_first = not workflows.are_known(session)
         since = watch.since(session)
         baseline_at = (since if is_first else now) + self.source.clock_offset
         workflows.record_listing(session, listed, now, baseline_at)
-        watch.note_answer(session, now)
         if is_first:
             for channel in subscriptions.alert_channels(session):
                 self._greet(session, channel, len(listed.watched_ids), since)

@@ -178,6 +178,11 @@ def watched(session: Session, key: int) -> WatchedWorkflow:
     return WatchedWorkflow(key, row.workflow_id, row.name, Watch(row.baseline_at, is_first_look=row.looked_at is None))
 
 
+def are_known(session: Session) -> bool:
+    """Whether there was ever a list of workflows."""
+    return session.execute(select(WorkflowRow.id).limit(1)).first() is not None
+
+
 def names(session: Session) -> Sequence[tuple[str, str]]:
     """(id, name) of every workflow we know, watched or not, by name."""
     rows = session.execute(select(WorkflowRow.workflow_id, WorkflowRow.name).order_by(func.lower(WorkflowRow.name)))

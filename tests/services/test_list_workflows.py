@@ -10,10 +10,11 @@ from bot.core.delivery import Notice, NoticeKind, Purpose
 from bot.core.model import Workflow
 from bot.errors import ApiUnreachable
 from bot.services.list_workflows import LEASE
-from bot.store import facts, watch
+from bot.store import facts, watch, workflows
 from bot.store.engine import Database
 from bot.store.message_tables import OutboxRow
 from bot.store.tables import WorkflowRow
+from bot.store.workflows import Listed
 from tests.doubles import START, an_ended_execution
 from tests.services.world import MINUTE, SECOND, World
 
@@ -166,3 +167,14 @@ def notices(database: Database) -> list[tuple[str, Notice]]:
         )
         decoded = [(channel, facts.decode(Purpose.NOTICE, text)) for channel, text in rows]
     return [(channel, notice) for channel, notice in decoded if isinstance(notice, Notice)]
+
+
+def test_a_list_that_another_process_changed_meanwhile_is_recorded_anew_after_a_while(world: World) -> None:
+    world.cycle()
+    with world.database.transaction() as session:
+        workflows.record_listing(session, Listed([Workflow("w1", "renamed")], {"w1"}), world.clock(), world.clock())
+    world.cycle()
+    for _ in range(10):
+        world.cycle()
+    with world.database.snapshot() as session:
+        assert workflows.names(session) == [("w1", "orders")]
