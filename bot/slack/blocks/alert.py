@@ -33,7 +33,7 @@ def _whole(alert: Alert, form: Form, links: Links) -> Message:
             return Message(_headline(alert, 60))
         case Form.TEXT:
             return Message(text)
-        case Form.BLOCKS:
+        case Form.BLOCKS | Form.CHART:
             return Message(text, tuple(_blocks(alert, links)))
 
 
