@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 from msgspec.structs import FieldInfo
 
+from bot import typed_json
 from bot.dataflow.fields import BadFieldError
 from bot.errors import ApiMalformed
 
@@ -114,7 +115,7 @@ class RowPage(Generic[R]):
 
 def decode_page(body: bytes, kind: type[R], what: str) -> RowPage[R]:
     try:
-        page = msgspec.json.decode(body, type=_StrictPage[kind])  # type: ignore[valid-type]
+        page = typed_json.decode(body, _StrictPage[kind])  # type: ignore[valid-type]
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         document = _generous_object(body, what)
         return RowPage(_generous_rows(_items(document, "list", what), kind), _limit(document.get("limit")))
@@ -135,14 +136,14 @@ class RawPage(msgspec.Struct):
 def decode_raw_page(body: bytes) -> RawPage | None:
     """None for a page that only the tolerant way can read."""
     try:
-        return msgspec.json.decode(body, type=RawPage)
+        return typed_json.decode(body, RawPage)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 
 
 def decode_row(row: msgspec.Raw, kind: type[R]) -> R | BadFieldError:
     try:
-        return msgspec.json.decode(row, type=kind)
+        return typed_json.decode(row, kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass
     try:

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from bot import typed_json
 from bot.core.alerting import Alert
 from bot.core.blindness import Blind
 from bot.core.catch_up import CatchUp, CatchUpPage
@@ -40,6 +41,6 @@ def decode(purpose: Purpose, text: str) -> Facts:
     """What another version of the bot queued, and this one cannot read, is told as it stands: one such row must
     neither be lost nor hold up all that is behind it."""
     try:
-        return msgspec.json.decode(text, type=_TYPES[purpose])
+        return typed_json.decode(text, _TYPES[purpose])
     except msgspec.DecodeError:
         return Notice(NoticeKind.UNREADABLE, purpose, text)

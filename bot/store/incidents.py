@@ -6,6 +6,7 @@ import msgspec
 from sqlalchemy import case, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from bot import typed_json
 from bot.core.flapping import RunEnd
 from bot.core.handles import CardRef
 from bot.core.incidents import Incident
@@ -175,7 +176,7 @@ def _if_meant(snapshot: str | None, ref: CardRef) -> Incident | None:
 
 
 def decode(snapshot: str) -> Incident:
-    return msgspec.json.decode(snapshot, type=Incident)
+    return typed_json.decode(snapshot, Incident)
 
 
 def _encode(incident: Incident) -> str:

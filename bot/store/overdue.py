@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
+from bot import typed_json
 from bot.core.delivery import Purpose
 from bot.core.model import TriggerRule
 from bot.core.overdue import Basis, HowOver, Late
@@ -145,7 +146,7 @@ def open_new(
 
 def decode_basis(text: str) -> Basis:
     """What `open_new` stored."""
-    return msgspec.json.decode(text, type=Basis)
+    return typed_json.decode(text, Basis)
 
 
 def close(session: Session, key: int, at: datetime, how: HowOver) -> bool:

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Row, Select, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from bot import typed_json
 from bot.core.handles import NAMED_JOBS, StartableJobs
 from bot.core.model import Execution, TriggerRule
 from bot.core.reruns import CLOCKS_DIFFER, Refusal, RerunState
@@ -190,7 +191,7 @@ def _known(row: Row[RerunRow, str, str]) -> KnownRerun:
         created_from=rerun.created_from,
         newest_known=rerun.newest_known,
         wait_until=rerun.wait_until,
-        found=tuple(msgspec.json.decode(rerun.found, type=list[int])) if rerun.found else (),
+        found=tuple(typed_json.decode(rerun.found, list[int])) if rerun.found else (),
         channel=rerun.channel,
         reply_to=rerun.reply_to,
     )

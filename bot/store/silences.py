@@ -6,6 +6,7 @@ import msgspec
 from sqlalchemy import insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from bot import typed_json
 from bot.core.silence import Silence, Weekly
 from bot.store.message_tables import DecisionRow, SilenceRow
 
@@ -72,7 +73,7 @@ def _silence(row: SilenceRow) -> Silence:
         channel=row.channel,
         workflow_id=row.workflow_id,
         job_id=row.job_id,
-        weekly=msgspec.json.decode(row.weekly, type=Weekly) if row.weekly else None,
+        weekly=typed_json.decode(row.weekly, Weekly) if row.weekly else None,
         created_by=row.created_by,
         note=row.note,
     )

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from bot import typed_json
 from bot.core.rules import Origin, Rules, Subscription
 from bot.core.subscribing import EVERYTHING, SubscriptionChanges, Wish
 from bot.language import Locale
@@ -76,7 +77,7 @@ def locale_of(session: Session, channel: str) -> Locale:
         .where(SubscriptionRow.channel == channel, SubscriptionRow.is_active)
         .order_by(SubscriptionRow.id)
     )
-    rules = [msgspec.json.decode(row, type=Rules) for row in rows]
+    rules = [typed_json.decode(row, Rules) for row in rows]
     language = next((one.language for one in rules if one.language), None)
     zone = next((one.zone for one in rules if one.zone), None)
     return Locale(language, ZoneInfo(zone) if zone else None)
@@ -93,7 +94,7 @@ def subscribers(session: Session, channel: str) -> list[str]:
 
 
 def subscription_of(row: SubscriptionRow) -> Subscription:
-    rules = msgspec.json.decode(row.rules, type=Rules)
+    rules = typed_json.decode(row.rules, Rules)
     return Subscription(row.id, row.channel, row.workflows, rules, row.origin)
 
 

@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from bot import typed_json
 from bot.core.recurrence import Recurrence, ScheduledTrigger
 from bot.store.tables import TriggerRow, WatchRow
 from bot.store.upsert import insert_if_absent
@@ -43,4 +44,4 @@ def recurrence_of(session: Session, trigger_id: str) -> tuple[Recurrence, dateti
     ).one_or_none()
     if row is None or row.recurrence is None or row.recurring_since is None:
         return None
-    return msgspec.json.decode(row.recurrence, type=Recurrence), row.recurring_since
+    return typed_json.decode(row.recurrence, Recurrence), row.recurring_since

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import msgspec
 
+from bot import typed_json
 from bot.core.alerting import Alert
 from bot.core.handles import CardRef, Handle, StartableJobs
 from bot.core.incidents import Incident
@@ -55,7 +56,7 @@ def encode(ref: CardRef) -> str:
 def decode(value: str) -> CardRef | None:
     """None when this is not a value that `encode` made, say a button of another version."""
     try:
-        found = msgspec.json.decode(value, type=_Ref)
+        found = typed_json.decode(value, _Ref)
     except (msgspec.MsgspecError, UnicodeEncodeError):
         return None
     return CardRef(found.incident_key, found.opened_at, found.execution_id)
@@ -73,7 +74,7 @@ def encode_start(workflow_id: str) -> str:
 
 def decode_start(value: str) -> str | None:
     try:
-        [workflow_id] = msgspec.json.decode(value, type=list[str])
+        [workflow_id] = typed_json.decode(value, list[str])
     except (msgspec.MsgspecError, UnicodeEncodeError, ValueError):
         return None
     return workflow_id

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import msgspec
 
+from bot import typed_json
 from bot.core.model import ExecutionStatus
 from bot.language import _
 from bot.services.answers import RunsPage, RunsQuery
@@ -30,7 +31,7 @@ def encode(query: RunsQuery) -> str:
 def decode(value: str) -> RunsQuery | None:
     """The query; None when this is not a value that `encode` made, say a button of an older version."""
     try:
-        found = msgspec.json.decode(value, type=_Value)
+        found = typed_json.decode(value, _Value)
     except (msgspec.MsgspecError, UnicodeEncodeError):
         return None
     return RunsQuery(found.workflow_id, found.status, found.count, found.skip)

@@ -5,6 +5,7 @@ from typing import assert_never
 
 import msgspec
 
+from bot import typed_json
 from bot.core.comparison import Simulation
 from bot.core.comparison_words import kinds, notes, verdict
 from bot.core.rule_editing import RuleEdit, changed_rules
@@ -78,7 +79,7 @@ def encode_undo(edit: RuleEdit) -> str:
 def decode_undo(text: str) -> RuleEdit | None:
     """None when this is not what `encode_undo` made, say a button of an older version."""
     try:
-        return msgspec.json.decode(text, type=RuleEdit)
+        return typed_json.decode(text, RuleEdit)
     except (msgspec.MsgspecError, UnicodeEncodeError):
         return None
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from bot import typed_json
 from bot.core.handles import CardRef
 from bot.language import SOURCE, _
 from bot.slack.blocks.elements import Block, plain_text, section
@@ -50,7 +51,7 @@ def note_view(text: str) -> dict[str, Any]:
 def mute_form(view: Mapping[str, Any]) -> MuteForm | None:
     """What the modal carries; None when it is of another version."""
     try:
-        return msgspec.json.decode(str(view.get("private_metadata")), type=MuteForm)
+        return typed_json.decode(str(view.get("private_metadata")), MuteForm)
     except (msgspec.MsgspecError, UnicodeEncodeError):
         return None
 

@@ -5,6 +5,7 @@ from zlib import crc32
 
 import msgspec
 
+from bot import typed_json
 from bot.core.rule_words import spell_rules
 from bot.core.rules import Rules
 from bot.language import SOURCE
@@ -52,6 +53,6 @@ def encode(opened: Opened) -> str:
 def decode(text: str) -> Opened | None:
     """None when this is not what `encode` made, say in a modal of an older version."""
     try:
-        return msgspec.json.decode(text, type=Opened)
+        return typed_json.decode(text, Opened)
     except (msgspec.MsgspecError, UnicodeEncodeError):
         return None
