@@ -18,6 +18,7 @@ BARBS = (
     "<!channel>",
     "<@U123>",
     "<!subteam^S123>",
+    "<#C123>",
     "<https://evil.example|click>",
     "https://evil.example",
     "&amp;<",

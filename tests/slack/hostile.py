@@ -21,12 +21,12 @@ from bot.services.explain_message import SeveralRuns
 from bot.services.subscription_answers import SubscriptionView, Unsubscribed
 from bot.slack.modals.settings_metadata import Whence
 from tests.core.test_rule_words import QUIET, RULES, ZONES
-from tests.slack.anything import KNOWN, of, some
+from tests.slack.anything import KNOWN, names, of, some
 
 SLACK_IDS = st.none() | st.sampled_from(["C0ALERTS", "U0MINA123"])
 TAKES_TOO_LONG = st.sampled_from([Outcome.RUNNING_LONG, Outcome.WAITING_LONG, Outcome.NEVER_STARTED])
-CALLED = frozenset({"S0ONCALL1", "U0MINA123", "U0123", "S0123", "here"})
-"""Who may be mentioned, because the configuration says so: see below, and RULES."""
+CALLED = frozenset({"S0ONCALL1", "U0MINA123", "U0123", "S0123", "here", "C0ALERTS"})
+"""Who may be mentioned, and which channel named, because the configuration says so: see below, and RULES."""
 
 
 def _as_read_back(execution_id: str) -> str:
@@ -39,6 +39,7 @@ SENSIBLE: dict[Any, st.SearchStrategy[Any]] = {
     Rules: RULES,
     Whence: st.builds(Whence, SLACK_IDS, st.none() | st.just("https://hooks.slack.com/commands/T0/1/2")),
     Window: st.builds(day_window, of(date), of(ZoneInfo)),
+    "channel": st.just("C0ALERTS") | names,
     "language": st.sampled_from(["en", "ko"]),
     "zone": ZONES,
     (Alert, "mention"): st.sampled_from(

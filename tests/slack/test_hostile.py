@@ -84,7 +84,7 @@ def _is_ours(piece: mrkdwn.Piece) -> bool:
             return True
         case Piece.LINK:
             return bool(OURS.fullmatch(piece.what)) and not set(piece.shown) & set("*_~`")
-        case Piece.PERSON | Piece.GROUP | Piece.BROADCAST:
+        case Piece.PERSON | Piece.GROUP | Piece.BROADCAST | Piece.CHANNEL:
             return piece.what in CALLED
     return False
 
