@@ -1,10 +1,11 @@
 """The stage of the demo: both stand-ins, the account's life, and the bot between them. Shows nothing itself."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from bot.demo.bot_process import BotProcess
@@ -50,13 +51,13 @@ class Stage:
 
 
 @contextmanager
-def set_stage(story: Story) -> Iterator[Stage]:
-    """Open both clouds and start the bot; at the end, stop them in the opposite order."""
+def set_stage(story: Story, settings: Mapping[str, str] = MappingProxyType({})) -> Iterator[Stage]:
+    """Open both clouds and start the bot; at the end, stop them in the opposite order. `settings`: more of them."""
     with DataFlowServer() as cloud, SlackServer() as slack:
         life = Life(cloud.account, story)
         life.write_history()
         _people_the_workspace(slack.workspace)
-        with BotProcess(_settings(cloud, slack)) as bot:
+        with BotProcess({**_settings(cloud, slack), **settings}) as bot:
             yield Stage(cloud, slack, life, bot, Clouds(cloud, slack, life, story.outages))
 
 
@@ -64,9 +65,9 @@ def _people_the_workspace(workspace: Workspace) -> None:
     """Somebody who may change things, somebody who may only read, and a guest."""
     workspace.add_channel(CHANNEL)
     workspace.add_channel(SECOND_CHANNEL)
-    workspace.add_user(READER, real_name="Kim Mina, on call", locale="ko-KR")
-    workspace.add_user("jun", real_name="Park Jun, reads only")
-    workspace.add_user("sam", real_name="Sam, a guest", tz="Europe/Berlin", is_restricted=True)
+    workspace.add_user(READER, real_name="Kim Mina", title="on call", locale="ko-KR")
+    workspace.add_user("jun", real_name="Park Jun", title="may only read")
+    workspace.add_user("sam", real_name="Sam", title="a guest", tz="Europe/Berlin", is_restricted=True)
 
 
 def _settings(cloud: DataFlowServer, slack: SlackServer) -> dict[str, str]:

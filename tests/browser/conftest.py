@@ -13,6 +13,7 @@ from bot.demo.page_server import Offer, PageServer
 from bot.demo.stage import Stage, set_stage
 from bot.demo.story import load
 from bot.services.commands.table import ALL_HELP
+from bot.slack.listeners.shortcuts import EXPLAIN, NAMES
 from tests.browser.screen import Screen
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -49,8 +50,14 @@ def stage() -> Iterator[Stage]:
 
 @pytest.fixture(scope="module")
 def address(stage: Stage) -> Iterator[str]:
-    offer = Offer(tuple((each.usage, each.summary) for each in ALL_HELP))
-    with PageServer(stage.clouds, offer) as page:
+    with page_address(stage) as address:
+        yield address
+
+
+@contextmanager
+def page_address(stage: Stage) -> Iterator[str]:
+    shortcuts = tuple((callback, name, callback == EXPLAIN) for callback, name in NAMES.items())
+    with PageServer(stage.clouds, Offer(tuple((each.usage, each.summary) for each in ALL_HELP), shortcuts)) as page:
         yield page.address
 
 

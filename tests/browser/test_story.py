@@ -28,7 +28,7 @@ def test_a_failure_is_shown_acknowledged_and_recovers_on_the_same_card(screen: S
 
 def test_somebody_who_may_only_read_is_told_so_and_changes_nothing(screen: Screen) -> None:
     screen.let(SALES, "Fail")
-    screen.become("jun")
+    screen.become("Jun")
     card = screen.sees(re.compile(f"FAILED.*{SALES}"))
     card.get_by_text("Acknowledge", exact=True).click()
     answer = screen.sees("Only visible to you")
@@ -37,7 +37,7 @@ def test_somebody_who_may_only_read_is_told_so_and_changes_nothing(screen: Scree
 
 
 def test_runs_are_paged_through_by_their_buttons(screen: Screen) -> None:
-    screen.become("jun")
+    screen.become("Jun")
     screen.type(f"/dataflow runs {ORDERS} 3")
     answer = screen.sees(f"Runs of {ORDERS}")
     answer.get_by_role("button", name=re.compile("Older")).click()

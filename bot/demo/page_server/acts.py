@@ -46,11 +46,12 @@ def _say(slack: SlackServer, actor: Actor, order: Order) -> None:
 
 def _click(slack: SlackServer, actor: Actor, order: Order) -> Interaction:
     value = order.get("value")
-    return actor.click(_where(slack, actor, order), str(order["action_id"]), None if value is None else str(value))
+    where = _filled_in(slack, actor, order)
+    return actor.click(where, str(order["action_id"]), None if value is None else str(value))
 
 
 def _select(slack: SlackServer, actor: Actor, order: Order) -> Interaction:
-    return actor.select(_where(slack, actor, order), str(order["action_id"]), order["value"])
+    return actor.select(_filled_in(slack, actor, order), str(order["action_id"]), order["value"])
 
 
 def _submit(slack: SlackServer, actor: Actor, order: Order) -> Interaction:
@@ -90,6 +91,14 @@ ACTS: Mapping[str, Callable[[SlackServer, Actor, Order], Interaction | None]] = 
     "shortcut": _shortcut,
     "message_shortcut": _message_shortcut,
 }
+
+
+def _filled_in(slack: SlackServer, actor: Actor, order: Order) -> Message | View:
+    """The message or view that the order names; a view with what has been entered in it so far."""
+    where = _where(slack, actor, order)
+    if isinstance(where, View):
+        actor.fill_in(where, order.get("values") or {})
+    return where
 
 
 def _where(slack: SlackServer, actor: Actor, order: Order) -> Message | View:

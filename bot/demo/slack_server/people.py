@@ -15,6 +15,7 @@ class Person:
     team_id: str
     tz: str = "Asia/Seoul"
     locale: str = "en-US"
+    title: str = ""
     is_bot: bool = False
     is_deleted: bool = False
     is_admin: bool = False
@@ -39,7 +40,7 @@ class Person:
             "tz": self.tz,
             "tz_label": self.tz,
             "tz_offset": int(offset.total_seconds()) if offset else 0,
-            "profile": {"real_name": self.real_name, "display_name": self.name},
+            "profile": {"real_name": self.real_name, "display_name": self.name, "title": self.title},
         }
         if with_locale:
             rendered["locale"] = self.locale

@@ -16,7 +16,7 @@ interface Props {
   place: Place;
   theme: Theme;
   tell: (notice: string) => void;
-  form?: { values: Values; errors: Record<string, string>; change: (actionId: string, value: unknown) => void };
+  form?: { values: Values; entered: Values; errors: Record<string, string>; change: (actionId: string, value: unknown) => void };
 }
 
 export function Blocks({ screen, blocks, place, theme, tell, form }: Props) {

@@ -10,7 +10,7 @@ interface Props {
   controls: Control[];
   place: Place;
   tell: (notice: string) => void;
-  form?: { values: Values; change: (actionId: string, value: unknown) => void };
+  form?: { values: Values; entered: Values; change: (actionId: string, value: unknown) => void };
 }
 
 interface Pending { control: Control; order: Record<string, unknown> }
@@ -23,7 +23,7 @@ export function Controls({ screen, controls, place, tell, form }: Props) {
   async function carryOut({ order }: Pending) {
     setPending(null);
     setBusy(true);
-    const done = await act(screen.me, { ...order, ...place });
+    const done = await act(screen.me, { ...order, ...place, ...(form ? { values: form.entered } : {}) });
     setBusy(false);
     tell(done.error ?? "");
   }

@@ -2,6 +2,7 @@
 import { useId } from "react";
 import type { Screen } from "./screen";
 import type { Control, InputBlock, Option } from "./slack";
+import { fromWallTime, wallTime } from "./time";
 
 export type Values = Record<string, unknown>;
 
@@ -19,13 +20,13 @@ export function Field({ screen, input, value, error, change }: FieldProps) {
   const element = input.element;
   const label = input.optional ? `${input.label.text} (optional)` : input.label.text;
   const isGroup = isSeveral(element) || element.type === "radio_buttons";
-  const described = [input.hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ") || undefined;
+  const described = [input.hint && !error && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ") || undefined;
   const choice = <Choice screen={screen} control={element} id={id} label={label} described={described} isWrong={Boolean(error)} value={value} change={(next) => change(element.action_id, next)} />;
   return (
     <div className={error ? "field wrong" : "field"}>
       {isGroup ? <fieldset aria-describedby={described}><legend>{label}</legend>{choice}</fieldset> : <><label htmlFor={id}>{label}</label>{choice}</>}
       {error && <p id={`${id}-error`} className="error" role="alert">{error}</p>}
-      {input.hint && <p id={`${id}-hint`} className="hint">{input.hint.text}</p>}
+      {input.hint && !error && <p id={`${id}-hint`} className="hint">{input.hint.text}</p>}
     </div>
   );
 }
@@ -47,6 +48,11 @@ export function Choice({ screen, control, label, value, change, id, described, i
   const kind = control.type;
   if (kind === "radio_buttons" || isSeveral(control)) {
     return <Boxes options={optionsFor(screen, control)} isOne={kind === "radio_buttons"} label={label} value={value} change={change} />;
+  }
+  if (kind === "datetimepicker") {
+    const zone = screen.people.get(screen.me)?.tz ?? "UTC";
+    const shown = value === null || value === undefined ? "" : wallTime(Number(value), zone);
+    return <input {...shared} type="datetime-local" value={shown} onChange={(event) => change(event.target.value ? fromWallTime(event.target.value, zone) : null)} />;
   }
   if (kind in TYPED) {
     if (kind === "plain_text_input" && control.multiline) {
@@ -73,7 +79,6 @@ const TYPED: Record<string, string> = {
   number_input: "number",
   datepicker: "date",
   timepicker: "time",
-  datetimepicker: "datetime-local",
 };
 
 function isSeveral(control: Control): boolean {
@@ -120,6 +125,6 @@ function asOption(value: string, text: string): Option {
 /** What an element holds before anybody touches it. */
 export function initialValue(control: Control): unknown {
   if (control.initial_options) return control.initial_options.map(({ value }) => value);
-  return control.initial_option?.value ?? control.initial_value ?? control.initial_date ?? control.initial_time
+  return control.initial_option?.value ?? control.initial_value ?? control.initial_date ?? control.initial_time ?? control.initial_date_time
     ?? control.initial_user ?? control.initial_channel ?? control.initial_conversation ?? undefined;
 }

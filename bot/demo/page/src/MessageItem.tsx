@@ -28,7 +28,7 @@ export function MessageItem({ screen, message, replies, theme, openThread, tell 
         <p className="author">
           <strong>{name}</strong>
           {author?.is_bot && <span className="badge">APP</span>}
-          <time dateTime={new Date(Number(message.ts) * 1000).toISOString()}>{timeOfDay(Number(message.ts), me?.tz)}</time>
+          <time dateTime={new Date(Number(message.ts) * 1000).toISOString()}>{timeOfDay(Number(message.ts), me?.tz, me?.locale)}</time>
           {message.subtype === "thread_broadcast" && <span className="mark">replied to a thread</span>}
           {message.edited && <span className="mark">(edited)</span>}
         </p>

@@ -26,6 +26,7 @@ export function Modal({ screen, view, theme }: { screen: Screen; view: View; the
     <dialog ref={dialog} className="dialog" aria-label={view.title?.text} onCancel={(event) => { event.preventDefault(); void act(screen.me, { do: "close", view: view.id }); }}>
       <form method="dialog" noValidate onSubmit={(event) => { event.preventDefault(); void submit(); }}>
         <h2>{view.title?.text}</h2>
+        <div className="entries">
         {notice && <p role="alert" className="error">{notice}</p>}
         <Blocks
           screen={screen}
@@ -33,8 +34,9 @@ export function Modal({ screen, view, theme }: { screen: Screen; view: View; the
           place={{ view: view.id }}
           theme={theme}
           tell={setNotice}
-          form={{ values, errors, change: (id, value) => setEntered((before) => ({ ...before, [id]: value })) }}
+          form={{ values, entered, errors, change: (id, value) => setEntered((before) => ({ ...before, [id]: value })) }}
         />
+        </div>
         <footer>
           <button type="button" className="button" onClick={() => void act(screen.me, { do: "close", view: view.id })}>{view.close?.text ?? "Close"}</button>
           {view.submit && <button type="submit" className="button primary">{view.submit.text}</button>}
@@ -61,5 +63,5 @@ function held(view: View): Values {
 
 function stateValue(state: FieldState): unknown {
   if (state.selected_options) return state.selected_options.map(({ value }) => value);
-  return state.selected_option?.value ?? state.value ?? state.selected_date ?? state.selected_time;
+  return state.selected_option?.value ?? state.value ?? state.selected_date ?? state.selected_time ?? state.selected_date_time;
 }

@@ -92,7 +92,7 @@ function You({ screen, become }: { screen: Screen; become: (person: string) => v
 }
 
 function described(person: Person): string {
-  return person.real_name === person.name ? person.name : `${person.name} (${person.real_name})`;
+  return person.profile.title ? `${person.real_name} (${person.profile.title})` : person.real_name;
 }
 
 export function nameOf(channel: Channel): string {

@@ -1,7 +1,7 @@
 // Fonts and emoji come with the page: no request leaves the machine.
 import "@fontsource-variable/inter/standard.css";
 import "@fontsource-variable/noto-sans-kr/wght.css";
-import "@fontsource/noto-color-emoji/400.css";
+import "twemoji-colr-font/twemoji.css";
 import "slack-blocks-to-jsx/dist/style.css";
 import "./style.css";
 import { StrictMode } from "react";

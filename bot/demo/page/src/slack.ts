@@ -78,6 +78,7 @@ export interface FieldState {
   selected_options?: Option[];
   selected_date?: string | null;
   selected_time?: string | null;
+  selected_date_time?: number | null;
 }
 
 export interface Person {
@@ -89,7 +90,7 @@ export interface Person {
   is_ultra_restricted?: boolean;
   tz: string;
   locale: string;
-  title?: string;
+  profile: { title: string };
 }
 
 export interface Channel { id: string; name?: string; is_im: boolean; is_private?: boolean; user?: string }

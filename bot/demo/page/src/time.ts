@@ -10,7 +10,7 @@ const FORMATS: Record<string, Intl.DateTimeFormatOptions> = {
 const PRETTY = new Set(["{date_pretty}", "{date_short_pretty}", "{date_long_pretty}"]);
 
 export function timeOfDay(seconds: number, zone = "UTC", locale?: string): string {
-  return format(seconds, { hour: "2-digit", minute: "2-digit" }, zone, locale);
+  return format(seconds, { hour: "numeric", minute: "2-digit" }, zone, locale);
 }
 
 /** A `<!date^…>` of Slack: `pattern` holds its tokens. */
@@ -20,6 +20,19 @@ export function slackDate(seconds: number, pattern: string, zone: string, locale
     const options = FORMATS[token];
     return options ? format(seconds, options, zone, locale) : token;
   });
+}
+
+/** A moment as `datetime-local` inputs write it, in a zone. */
+export function wallTime(seconds: number, zone: string): string {
+  const options: Intl.DateTimeFormatOptions = { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" };
+  const text = new Intl.DateTimeFormat("sv-SE", { ...options, timeZone: zone }).format(seconds * 1000);
+  return text.replace(" ", "T");
+}
+
+export function fromWallTime(text: string, zone: string): number {
+  const asUtc = Date.parse(`${text}Z`) / 1000;
+  const offset = Date.parse(`${wallTime(asUtc, zone)}Z`) / 1000 - asUtc;
+  return asUtc - offset;
 }
 
 function pretty(seconds: number, zone: string, locale: string): string | null {
