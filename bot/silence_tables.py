@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 from bot.core.durations import spell
 from bot.core.silence import Silence, SilenceKind, Weekly
-from bot.services.silence_answers import SilenceAnswer, SilenceEnded, SilenceList, SilenceStarted, SilenceView
 from bot.core.silence_words import NAMES
+from bot.services.silence_answers import SilenceAnswer, SilenceEnded, SilenceList, SilenceStarted, SilenceView
 from bot.tables import NOTHING, Table, when
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

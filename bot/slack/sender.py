@@ -100,7 +100,6 @@ class SlackSender:
             **({"thread_ts": message.thread.ts, "reply_broadcast": message.is_broadcast} if message.thread else {}),
         }
 
-
     def _rendered(self, message: Outgoing) -> Message:
         links, locale = Links(self.workspace.url, self.console_url), message.locale.otherwise(self.locale)
         with speaking(locale.language, locale.zone):

@@ -131,7 +131,6 @@ def in_zone(at: datetime) -> str:
     return f"{at.astimezone(zone):%Y-%m-%d %H:%M} ({zone.key})"
 
 
-
 def bold(ready: str) -> str:
     return f"*{ready}*"
 
