@@ -107,4 +107,4 @@ def test_waits_double_up_to_their_limit() -> None:
 
 
 def test_every_form_has_a_plainer_one_down_to_the_line() -> None:
-    assert [form.plainer for form in Form] == [Form.TEXT, Form.LINE, None]
+    assert [form.plainer for form in Form] == [Form.BLOCKS, Form.TEXT, Form.LINE, None]
