@@ -7,9 +7,16 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from bot.core.alerting import Alert
-from bot.core.catch_up import CatchUpPage, FoldedRun, PageJob
+from bot.core.catch_up import CatchUp, CatchUpPage, FoldedJob, FoldedRun, PageJob
 from bot.core.digest import COMPARED_DAYS, DayCounts, Digest, Window, day_window
-from bot.core.explanation import EndTrace, Explanation, OverdueTrace, TransitionTrace, WorkflowExplanation
+from bot.core.explanation import (
+    DecisionTrace,
+    EndTrace,
+    Explanation,
+    OverdueTrace,
+    TransitionTrace,
+    WorkflowExplanation,
+)
 from bot.core.handles import NAMED_JOBS, CardRef, StartableJobs
 from bot.core.incidents import Incident, JobTrouble
 from bot.core.model import Execution
@@ -56,7 +63,11 @@ SENSIBLE: dict[Any, st.SearchStrategy[Any]] = {
     (StartableJobs, "names"): st.lists(of(str), max_size=NAMED_JOBS).map(tuple),
     (SeveralRuns, "runs"): some(Execution, least=1),
     (Explanation, "transitions"): some(TransitionTrace, many=5),
+    (Explanation, "incidents"): some(Incident, many=3),
     (WorkflowExplanation, "ends"): some(EndTrace, many=5),
+    (WorkflowExplanation, "overdue"): some(OverdueTrace, many=3),
+    **{(trace, "decisions"): some(DecisionTrace, many=6) for trace in (OverdueTrace, TransitionTrace)},
+    (CatchUp, "jobs"): some(FoldedJob, many=20),
 }
 KNOWN.update(SENSIBLE)
 

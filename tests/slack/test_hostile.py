@@ -17,7 +17,7 @@ from tests.slack.hostile import CALLED
 from tests.slack.inspection import body, problems
 
 few = settings(
-    max_examples=20,
+    max_examples=8,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
 )
