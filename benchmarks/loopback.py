@@ -92,7 +92,7 @@ def row(run: int) -> dict[str, object]:
             "scriptPath": "bucket/dataflow/scripts/abcdefghijkl.py",
             "logPath": "bucket/dataflow/logs/abcdefghijkl",
         },
-        "status": "FAILED" if run >= 0 and run % FAILS_EACH == 0 else "COMPLETED",
+        "status": "FAILED" if run >= 0 and run % FAILS_EACH == FAILS_EACH - 1 else "COMPLETED",
         "createdDate": iso(began),
         "startDate": iso(began),
         "endDate": iso(began + timedelta(seconds=95 if run < 0 else 0)),

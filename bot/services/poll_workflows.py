@@ -31,6 +31,7 @@ POLLS_PER_WORKER = 8
 LEASE = timedelta(minutes=5)
 """Longer than so many polls take of which none is answered."""
 SHOWN = 5
+NEWS_AT_ONCE = 16
 GATHER_FOR = timedelta(milliseconds=50)
 """How long a turn waits for answers, to record them together: a commit costs more than most of what is in it."""
 
@@ -128,8 +129,18 @@ class PollWorkflows:
         ]
 
     def _gather(self) -> list[Read]:
+        """What was read; of those with news only so many, since others wait for the transaction that records them."""
         done, _ = wait(self._under_way, GATHER_FOR.total_seconds())
-        return [(self._under_way.pop(future), future.result()) for future in done]
+        batch: list[Read] = []
+        room_for_news = NEWS_AT_ONCE
+        for future in done:
+            answers = future.result()
+            has_news = not isinstance(answers, DataFlowError) and answers.has_news
+            if has_news and not room_for_news:
+                continue
+            room_for_news -= has_news
+            batch.append((self._under_way.pop(future), answers))
+        return batch
 
     def _record(self, batch: Sequence[Read]) -> None:
         now = self.clock()
