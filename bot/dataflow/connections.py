@@ -26,7 +26,14 @@ class DirectAdapter(HTTPAdapter):
 
     def __init__(self, stopping: Event) -> None:
         self._pool_classes = _pool_classes(stopping)
+        self._pool: Any = None
         super().__init__(pool_maxsize=MAX_CONNECTIONS)
+
+    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
+        """Always to the same origin, so it is worked out once: it takes longer than the request itself."""
+        if self._pool is None:
+            self._pool = super().get_connection_with_tls_context(*args, **kwargs)
+        return self._pool
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
