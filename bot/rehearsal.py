@@ -32,6 +32,10 @@ BEGINS_AT = time(21)
 
 CALMS_DOWN_WITHIN = timedelta(hours=3)
 MOST_TURNS = 500
+LOOKS_AT_A_CHANGE = 4
+LOOK_AT_LEAST_EVERY = 4
+LONGEST_LEAP = 4
+"""Polls. A digest, or the end of planned work, may come so much later here than in life."""
 PERSON = ("U", "W")
 
 
@@ -113,8 +117,11 @@ class _Rehearsal:
         self._bot = bot
         self._clock = clock
         self._clouds = clouds
-        self._steps = [step for lane in bot.lanes() for step in lane]
+        self._looking, *others = bot.lanes()
+        self._others = [step for lane in others for step in lane]
         self._lasts = timedelta(seconds=lasts)
+        self._seen: object = None
+        self._looks = 0
 
     def play(self, on_progress: Callable[[float], None]) -> None:
         """Until the story is over and everything is delivered. In the story time is not sped up but leapt over."""
@@ -131,16 +138,43 @@ class _Rehearsal:
 
     def _work_until(self, moment: datetime) -> None:
         self._clouds.advance(self._clock())
-        for step in self._steps:
+        for step in [*(self._looking if self._is_worth_looking() else ()), *self._others]:
             _exhaust(step)
         self._clock.now = max(moment, self._clock.now + timedelta(milliseconds=1))
 
+    def _is_worth_looking(self) -> bool:
+        """Not when the account is as it was the last times: then a poll changes nothing but the time of the last one,
+        for which one in a while is enough."""
+        seen = self._account()
+        self._looks = 0 if seen != self._seen else self._looks + 1
+        self._seen = seen
+        return self._looks < LOOKS_AT_A_CHANGE or self._looks % LOOK_AT_LEAST_EVERY == 0
+
+    def _account(self) -> tuple[object, ...]:
+        now, account = self._clock(), self._clouds.dataflow.account
+        runs = [run for workflow in account.workflows() for run in account.executions(workflow.workflow_id)]
+        started, ended = sum(run.has_started(now) for run in runs), sum(run.has_ended(now) for run in runs)
+        return len(runs), started, ended, self._clouds.state()["is_dataflow_up"]
+
     def _next(self, latest: datetime) -> datetime:
-        """The next poll, or sooner when a message may go out before it."""
+        """The next poll that is worth it, or sooner when a message may go out before it."""
+        now, every = self._clock(), self._bot.settings.poll_interval
         with self._bot.database.snapshot() as session:
             ready_at = outbox.next_ready_at(session)
-        moments = [latest, self._clock() + self._bot.settings.poll_interval]
-        return min([*moments, max(ready_at, self._clock())] if ready_at else moments)
+            is_calm = not incidents.all_open(session)
+        polls = self._polls_without_news() if is_calm else 1
+        moments = [latest, now + polls * every]
+        return min([*moments, max(ready_at, now)] if ready_at else moments)
+
+    def _polls_without_news(self) -> int:
+        """While no run is under way and none begins, nothing is to be seen, and nothing waits for its time."""
+        total, _started, ended, is_up = self._account()
+        if total != ended or not is_up or self._looks < LOOKS_AT_A_CHANGE:
+            return 1
+        event = self._clouds.next_event(self._clock())
+        if event is None:
+            return LONGEST_LEAP
+        return min(max(1, (event - self._clock()) // self._bot.settings.poll_interval), LONGEST_LEAP)
 
     def _is_waiting(self) -> bool:
         with self._bot.database.snapshot() as session:

@@ -68,6 +68,14 @@ class Life:
                 pause = (character.every or 0) * self._dice[character.name].uniform(0.7, 1.3)
                 heappush(self._by_chance, (at + pause, place, character))
 
+    def next_start(self) -> float | None:
+        """Seconds of the story until which nothing begins; None when nothing is to come."""
+        return min((queue[0][0] for queue in (self._to_come, self._by_chance) if queue), default=None)
+
+    def moment(self, elapsed: float) -> datetime:
+        """When the story is that old, at today's speed."""
+        return self._since + timedelta(seconds=(elapsed - self._elapsed_before) / self.speed)
+
     def _settle(self, character: Character) -> Workflow:
         created_at = self._began_at - timedelta(seconds=max(character.old_runs_over, 90 * 86_400))
         return self._account.add_workflow(
@@ -95,7 +103,7 @@ class Life:
             scene.outcome,
             waits_for=scene.waits_for / self.speed,
             runs_for=None if scene.runs_for is None else scene.runs_for / self.speed,
-            at=self._since + timedelta(seconds=(at - self._elapsed_before) / self.speed),
+            at=self.moment(at),
             job_id=next((job.job_id for job in workflow.jobs if job.name == scene.job), None),
         )
 

@@ -88,6 +88,14 @@ class Clouds:
                 self._away ^= {outage}
                 self._switch(outage.cloud, is_up=not is_away)
 
+    def next_event(self, now: datetime) -> datetime | None:
+        """The moment before which nothing begins and neither cloud comes or goes; None when none of it is to come."""
+        elapsed = self.life.elapsed(now)
+        edges = [edge for outage in self.outages for edge in (outage.after, outage.after + outage.lasts)]
+        starts = self.life.next_start()
+        to_come = [edge for edge in edges if edge > elapsed] + ([] if starts is None else [starts])
+        return self.life.moment(min(to_come)) if to_come else None
+
     def _switch(self, cloud: Cloud, *, is_up: bool) -> None:
         server = self.dataflow if cloud is Cloud.DATAFLOW else self.slack
         if is_up and cloud in self._down:
