@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from bot.demo.stage import Stage
 from tests.browser.conftest import opened
@@ -59,3 +59,70 @@ def reach(page: Page, name: str) -> None:
         if page.evaluate("document.activeElement?.getAttribute('aria-label')") == name:
             return
     pytest.fail(f"the keyboard does not reach {name!r}")
+
+
+def test_a_window_and_home_have_nothing_serious_for_axe_to_find(screen: Screen) -> None:
+    screen.type("/dataflow settings")
+    dialog = screen.dialog()
+    expect(dialog.get_by_role("checkbox").first).to_be_visible(timeout=PATIENCE)
+    assert objections(screen.page) == []
+    screen.page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0, timeout=PATIENCE)
+    screen.go_to("Home")
+    expect(screen.page.get_by_role("region", name="Data Flow, Home").get_by_role("heading")).not_to_have_count(1)
+    assert objections(screen.page) == []
+
+
+def test_settings_are_changed_with_the_keyboard_alone(screen: Screen) -> None:
+    page = screen.page
+    reach(page, "Message #data-alerts")
+    page.keyboard.type("/dataflow settings")
+    page.keyboard.press("Enter")
+    field = screen.dialog().get_by_label(re.compile("^Remind every"))
+    expect(field).to_be_visible(timeout=PATIENCE)
+    tab_to(page, field)
+    page.keyboard.type("2h")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0, timeout=PATIENCE)
+    screen.sees("Settings saved")
+
+
+def test_a_question_before_a_new_run_is_answered_with_the_keyboard_alone(screen: Screen) -> None:
+    page = screen.page
+    screen.let("warehouse-backfill", "Fail")
+    rerun = screen.sees(re.compile("FAILED: warehouse-backfill")).get_by_role("button", name="Re-run")
+    expect(rerun).to_be_visible(timeout=PATIENCE)
+    tab_to(page, rerun)
+    page.keyboard.press("Enter")
+    question = screen.dialog()
+    expect(question).to_contain_text("Run warehouse-backfill again?")
+    page.keyboard.press("Escape")
+    expect(question).to_have_count(0)
+    page.keyboard.press("Enter")
+    tab_to(page, question.get_by_role("button", name="Re-run"))
+    page.keyboard.press("Enter")
+    runs = page.get_by_role("list", name="Newest runs of warehouse-backfill")
+    expect(runs).to_contain_text(re.compile("READY|RUNNING"), timeout=PATIENCE)
+
+
+def test_emoji_come_with_the_page_and_are_drawn(screen: Screen) -> None:
+    """Some browsers know fonts of coloured glyphs that others draw as blanks."""
+    assert screen.page.evaluate(
+        """async () => {
+            await document.fonts.load("40px Twemoji", "❌");
+            const canvas = document.createElement("canvas").getContext("2d");
+            canvas.font = "40px Twemoji";
+            canvas.fillText("❌", 10, 60);
+            const pixels = canvas.getImageData(0, 0, 100, 100).data;
+            return pixels.some((value, index) => index % 4 === 0 && value > 150 && pixels[index + 2] < 120);
+        }"""
+    )
+
+
+def tab_to(page: Page, wanted: Locator) -> None:
+    """Press Tab until it has the focus."""
+    for _ in range(200):
+        if wanted.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    pytest.fail("the keyboard does not reach it")
