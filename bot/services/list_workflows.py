@@ -58,6 +58,7 @@ class ListWorkflows:
             log.warning("could not list workflows: %s", error)
             with self.database.transaction() as session:
                 watch.note_failure(session, str(error), self.clock())
+                resting.wake(session, self.clock())
                 watch.finish_listing(session, claim, self.clock() + self.list_every)
             return True
         for skipped in listing.skipped:

@@ -115,6 +115,12 @@ def vouch(session: Session, asked_at: datetime, before: datetime) -> None:
     )
 
 
+def wake(session: Session, now: datetime) -> None:
+    """Poll those that rest: there is no list that vouches for them."""
+    is_resting = WorkflowRow.rests_on.is_not(None) & (WorkflowRow.due_at > now)
+    session.execute(update(WorkflowRow).where(is_resting).values(due_at=now))
+
+
 @dataclass(frozen=True, slots=True)
 class RestReport:
     """How many workflows rest, how many runs were found that nothing had announced, and of which workflows."""

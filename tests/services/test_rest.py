@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from bot.core.hints import Hint
 from bot.core.model import Execution, ExecutionStatus
+from bot.errors import ApiUnreachable
 from bot.services.answers import RestHealth, StatusReport, WorkflowName
 from bot.services.boot import Boot
 from bot.services.poll_workflows import PollWorkflows
@@ -167,6 +168,13 @@ def test_a_list_that_says_nothing_began_counts_as_a_poll_where_the_date_moves_at
     polled_at = account.row.polled_at
     assert polled_at is not None
     assert account.world.clock.now - polled_at <= 6 * MINUTE
+
+
+def test_while_the_list_of_workflows_cannot_be_read_each_is_polled(account: Account) -> None:
+    account.polls(cycles=3)
+    account.world.source.failures = {"workflows": ApiUnreachable("no connection")}
+    account.put(an_ended_execution("e1", at=account.world.clock.now + MINUTE / 2, ran_for=MINUTE / 3))
+    assert account.minutes_until(lambda: account.world.alerted() == ["e1"]) == 1
 
 
 def status_of(account: Account) -> StatusReport:
