@@ -53,6 +53,18 @@ def test_most_runs_complete() -> None:
     assert statuses.count(Status.COMPLETED) > 0.8 * len(statuses)
 
 
+@pytest.mark.parametrize("speed", [0.5, 1.0, 120.0])
+def test_until_the_next_start_nothing_begins_and_then_something_does(speed: float) -> None:
+    stage = Stage(speed=speed)
+    stage.show(20 / speed)
+    before = len(list(stage.account.all_executions()))
+    next_start = stage.life.next_start()
+    assert next_start is not None
+    seconds = (stage.life.moment(next_start) - BEGINNING).total_seconds()
+    assert len(stage.show(seconds - 0.001)) == before
+    assert len(stage.show(seconds + 0.001)) > before
+
+
 @given(pauses=st.lists(st.floats(min_value=0, max_value=40), max_size=12))
 @settings(deadline=None)
 def test_the_story_is_the_same_however_often_it_is_looked_at(pauses: list[float]) -> None:
