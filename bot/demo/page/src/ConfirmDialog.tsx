@@ -1,9 +1,10 @@
-import { useEffect, useRef } from "react";
+import { useRef } from "react";
+import { useModal } from "./dialog";
 import type { Confirm } from "./slack";
 
 export function ConfirmDialog({ confirm, yes, no }: { confirm: Confirm; yes: () => void; no: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useModal(dialog);
   return (
     <dialog ref={dialog} className="dialog small" aria-label={confirm.title.text} onCancel={no}>
       <h2>{confirm.title.text}</h2>

@@ -1,7 +1,8 @@
-import { useEffect, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { act } from "./acts";
 import type { Theme } from "./App";
 import { Blocks } from "./Blocks";
+import { useModal } from "./dialog";
 import { initialValue, type Values } from "./Field";
 import type { Screen } from "./screen";
 import type { AnyBlock, Control, FieldState, View } from "./slack";
@@ -12,7 +13,7 @@ export function Modal({ screen, view, theme }: { screen: Screen; view: View; the
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [notice, setNotice] = useState("");
   const values = { ...held(view), ...entered };
-  useEffect(() => { if (!dialog.current?.open) dialog.current?.showModal(); }, []);
+  useModal(dialog);
 
   async function submit() {
     const known = new Set(controlsOf(view).map(({ action_id }) => action_id));
