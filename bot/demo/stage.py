@@ -65,7 +65,7 @@ def _people_the_workspace(workspace: Workspace) -> None:
     """Somebody who may change things, somebody who may only read, and a guest."""
     workspace.add_channel(CHANNEL)
     workspace.add_channel(SECOND_CHANNEL)
-    workspace.add_user(READER, real_name="Kim Mina", title="on call", locale="ko-KR")
+    workspace.add_user(READER, real_name="Kim Mina", title="on call")
     workspace.add_user("jun", real_name="Park Jun", title="may only read")
     workspace.add_user("sam", real_name="Sam", title="a guest", tz="Europe/Berlin", is_restricted=True)
 
