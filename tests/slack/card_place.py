@@ -57,6 +57,9 @@ class Desk:
         self.askers.append(request.called)
         return Reply(samples.ANSWERS["help"])
 
+    def again(self, text: str, request: Request) -> Reply:
+        return self.reply(text, request)
+
     def runs(self, query: RunsQuery) -> RunsPage:
         self.asked.append(query.workflow_id)
         return samples.RUNS
