@@ -1,6 +1,7 @@
 """Two workspaces that claim to be Slack: our stand-in, and the Slack service of npm's `emulate`, each over HTTP."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -71,13 +72,19 @@ def emulate(folder: Path) -> Iterator[Peer]:
     port = _free_port()
     command = [str(BIN / "node"), str(HERE / "node_modules" / "emulate" / "dist" / "index.js")]
     arguments = ["--service", "slack", "--port", str(port), "--seed", str(folder / "seed.yaml")]
-    process = subprocess.Popen([*command, *arguments], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [*command, *arguments],
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,  # node comes as a script that starts the real one: both have to go
+    )
     try:
         peer = Peer(f"http://localhost:{port}/api/", TOKEN)
         _wait_for(peer)
         yield peer
     finally:
-        process.terminate()
+        os.killpg(process.pid, signal.SIGTERM)
         process.wait()
 
 
