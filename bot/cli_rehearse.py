@@ -1,7 +1,9 @@
 """The command that rehearses a configuration, and how what came of it is printed."""
 
+import re
 import sys
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 from zoneinfo import ZoneInfo
@@ -67,7 +69,12 @@ def _line(message: "Entry", names: dict[str, str], zone: ZoneInfo) -> str:
     at = datetime.fromtimestamp(message.at, zone)
     place = names.get(message.channel, message.channel)
     reply = "↳ " if message.thread_ts else ""
-    return f"{at:%a %H:%M:%S}  {place:<16} {reply}{message.text.splitlines()[0]}"
+    return f"{at:%a %H:%M:%S}  {place:<16} {reply}{_shown(message.text.splitlines()[0])}"
+
+
+def _shown(line: str) -> str:
+    """Without Slack's marks: of a date or a link what stands for it, and entities decoded."""
+    return unescape(re.sub(r"<[^<>|]*\|([^<>]*)>", r"\1", line))
 
 
 def _summary(rehearsed: "Rehearsed") -> Iterator[str]:

@@ -138,9 +138,18 @@ class _Rehearsal:
 
     def _work_until(self, moment: datetime) -> None:
         self._clouds.advance(self._clock())
-        for step in [*(self._looking if self._is_worth_looking() else ()), *self._others]:
+        if self._is_worth_looking():
+            self._look()
+        for step in self._others:
             _exhaust(step)
         self._clock.now = max(moment, self._clock.now + timedelta(milliseconds=1))
+
+    def _look(self) -> None:
+        """Answers are read in threads; the clock stands still until they are there."""
+        for step in self._looking:
+            _exhaust(step)
+        while self._bot.poll_workflows.is_reading:
+            self._bot.poll_workflows.step()
 
     def _is_worth_looking(self) -> bool:
         """Not when the account is as it was the last times: then a poll changes nothing but the time of the last one,
