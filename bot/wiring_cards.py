@@ -1,6 +1,8 @@
 """The part of the composition root that puts together what can be done from a card."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.services.acknowledge import Acknowledge
 from bot.services.answer_cards import AnswerCards
@@ -26,4 +28,18 @@ def answer_cards(edges: Edges, runs: Callable[[RunsQuery], RunsPage]) -> AnswerC
 
 
 def rerun(edges: Edges) -> Rerun:
-    return Rerun(edges.database, edges.source, edges.clock, edges.settings.rerun_cool_down)
+    return Rerun(edges.database, _Starter(edges), edges.clock, edges.settings.rerun_cool_down)
+
+
+@dataclass(frozen=True, slots=True)
+class _Starter:
+    """Makes the client when a run is started: whoever only asks what is known needs no keys."""
+
+    edges: Edges
+
+    @property
+    def clock_offset(self) -> timedelta:
+        return self.edges.source.clock_offset
+
+    def execute(self, workflow_id: str) -> object:
+        return self.edges.source.execute(workflow_id)

@@ -7,6 +7,8 @@ from click.testing import CliRunner, Result
 
 from bot.cli import main
 
+pytestmark = pytest.mark.usefixtures("root_logger_as_before")
+
 STORY = """
 title: Short
 about: One job fails twice and recovers.
