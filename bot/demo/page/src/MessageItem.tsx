@@ -36,7 +36,9 @@ export function MessageItem({ screen, message, replies, theme, openThread, tell 
         <Blocks screen={screen} blocks={blocks} place={{ channel: message.channel, ts: message.ts }} theme={theme} tell={tell} />
         {message.files?.map((file) => <img key={file.id} className="file" src={`/files/${file.id}`} alt={file.title} />)}
         {message.reactions?.length ? (
-          <p className="reactions">{message.reactions.map(({ name: reaction, count }) => <span key={reaction}>:{reaction}: {count}</span>)}</p>
+          <div className="reactions" role="group" aria-label="Reactions">
+            <Blocks screen={screen} blocks={[reactionsOf(message)]} place={{ channel: message.channel, ts: message.ts }} theme={theme} tell={tell} />
+          </div>
         ) : null}
         <p className="about">
           {openThread && replies > 0 && (
@@ -51,6 +53,11 @@ export function MessageItem({ screen, message, replies, theme, openThread, tell 
       </div>
     </article>
   );
+}
+
+function reactionsOf(message: Message): AnyBlock {
+  const text = (message.reactions ?? []).map(({ name, count }) => `:${name}: ${count}`).join("  ");
+  return { type: "context", elements: [{ type: "mrkdwn", text }] } as AnyBlock;
 }
 
 function firstLine(text: string): string {

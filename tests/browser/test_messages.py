@@ -1,0 +1,54 @@
+"""What else a message may have in Slack, drawn on the page: files, images, reactions, replies shown in the channel."""
+
+import base64
+
+import pytest
+from playwright.sync_api import expect
+
+from bot.demo.slack_server.files import File
+from bot.demo.stage import CHANNEL, READER
+from tests.browser.screen import Screen
+
+pytestmark = pytest.mark.browser
+
+DOT = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+"""A PNG of one pixel."""
+
+
+def with_a_picture(screen: Screen) -> File:
+    files = screen.stage.slack.workspace.files
+    files["F1"] = File(id="F1", name="runs.png", size=len(DOT), title="Runs of a week", content=DOT, is_complete=True)
+    return files["F1"]
+
+
+def test_a_file_and_an_image_block_show_their_picture_with_its_text(screen: Screen) -> None:
+    workspace, file = screen.stage.slack.workspace, with_a_picture(screen)
+    block = {"type": "image", "block_id": "i", "slack_file": {"id": file.id}, "alt_text": "Runs as a chart"}
+    channel = workspace.channel(CHANNEL)
+    workspace.post(channel, workspace.bot.id, "as a file", files=(file.render(),))
+    workspace.post(channel, workspace.bot.id, "as a block", blocks=(block,))
+    for alternative in ("Runs of a week", "Runs as a chart"):
+        picture = screen.page.get_by_role("img", name=alternative)
+        expect(picture).to_be_visible()
+        assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 1
+
+
+def test_reactions_are_counted_below_the_message(screen: Screen) -> None:
+    workspace = screen.stage.slack.workspace
+    reader = workspace.person(READER).id
+    reactions = {"eyes": (reader, workspace.bot.id), "tada": (reader,)}
+    workspace.post(workspace.channel(CHANNEL), workspace.bot.id, "look at this", reactions=reactions)
+    reacted = screen.message("look at this").get_by_role("group", name="Reactions")
+    expect(reacted).to_contain_text("👀 2")
+    expect(reacted).to_contain_text("🎉 1")
+
+
+def test_a_reply_that_is_shown_in_the_channel_too_says_so(screen: Screen) -> None:
+    workspace = screen.stage.slack.workspace
+    channel = workspace.channel(CHANNEL)
+    first = workspace.post(channel, workspace.bot.id, "the beginning")
+    workspace.post(channel, workspace.bot.id, "and its end", thread_ts=first.ts, is_broadcast=True)
+    expect(screen.message("and its end")).to_contain_text("replied to a thread")
+    expect(screen.message("the beginning")).to_contain_text("1 reply")
