@@ -54,9 +54,6 @@ class Replies:
         }
         self._call("chat.postMessage" if is_public else "chat.postEphemeral", arguments)
 
-    def to_home(self, user_id: str, view: Mapping[str, Any]) -> None:
-        self._call("views.publish", {"user_id": user_id, "view": view})
-
     def _call(self, method: str, arguments: Mapping[str, Any]) -> None:
         answer = self.wire.call(method, arguments, as_json=True)
         if isinstance(answer, Lost) or not answer.is_ok:

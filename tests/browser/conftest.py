@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from bot.demo.page_server import Offer, PageServer
-from bot.demo.stage import READER, Stage, set_stage
+from bot.demo.stage import Stage, set_stage
 from bot.demo.story import load
 from bot.services.commands.table import ALL_HELP
 from bot.slack.listeners.shortcuts import EXPLAIN, NAMES
@@ -44,7 +44,6 @@ def browser() -> Iterator[Browser]:
 def stage() -> Iterator[Stage]:
     """The demo without its story: what happens in the account is up to the test. Everybody reads English at first."""
     with set_stage(load()) as stage:
-        stage.slack.workspace.person(READER).locale = "en-US"
         wait_for_the_bot(stage)
         yield stage
 

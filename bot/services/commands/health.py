@@ -55,9 +55,7 @@ def status_report(tools: Tools) -> StatusReport:
             WorkflowHealth(
                 WorkflowName(state.workflow_id, state.name),
                 state.polled_at,
-                max(
-                    now - (state.rests_until or (state.polled_at or state.baseline_at) + tools.poll_every), timedelta()
-                ),
+                max(now - _wanted_at(state, tools.poll_every), timedelta()),
                 state.error,
             )
             for state in behind
