@@ -10,6 +10,7 @@ from bot.slack.text import bold, moment, place, words
 
 NAME = 100
 ERROR = 300
+NAMES = 1500  # characters for all that stand in one line
 
 
 def status_message(report: StatusReport) -> Message:
@@ -72,7 +73,7 @@ def _troubles(report: StatusReport) -> Iterator[str]:
             "since: {workflows}",
             report.rest.unannounced,
         )
-        names = ", ".join(words(workflow.name, NAME) for workflow in report.rest.disbelieved)
+        names = ", ".join(fitting((words(workflow.name, NAME) for workflow in report.rest.disbelieved), NAMES))
         yield unannounced.format(count=report.rest.unannounced, workflows=names)
     if report.dead:
         yield counted(
