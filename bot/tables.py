@@ -83,7 +83,7 @@ def _workflow_table(answer: WorkflowExplanation, zone: ZoneInfo) -> Table:
 
 
 def _voice(zone: ZoneInfo) -> Voice:
-    return Voice(lambda moment: when(moment, zone), str, lambda ref: f"message {ref.channel} {ref.ts}")
+    return Voice(lambda moment: when(moment, zone), str, str, lambda ref: f"message {ref.channel} {ref.ts}")
 
 
 def _indented(lines: Iterable[Line]) -> list[str]:

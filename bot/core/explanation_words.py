@@ -25,10 +25,11 @@ from bot.language import _, counted, ngettext
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """How to write a time, what came from outside, and where a message stands."""
+    """How to write a time, what came from outside, a channel of the configuration, and where a message stands."""
 
     when: Callable[[datetime], str]
     outside: Callable[[str], str]
+    channel: Callable[[str], str]
     place: Callable[[MessageRef], str]
 
 
@@ -97,7 +98,7 @@ def _changes(changes: Sequence[MessageTrace], voice: Voice) -> Iterator[Line]:
     for change in changes:
         told = _("{channel}, a change of the message: {delivery}")
         delivery = f"{_delivery(change, voice)}{''.join(_details(change, voice))}"
-        yield Line(1, told.format(channel=voice.outside(change.channel), delivery=delivery))
+        yield Line(1, told.format(channel=voice.channel(change.channel), delivery=delivery))
 
 
 def _step(step: TransitionTrace, voice: Voice) -> str:
@@ -159,7 +160,7 @@ def _decision(decision: DecisionTrace, voice: Voice) -> str:
 
 def _who(subscription: Subscription, voice: Voice) -> str:
     return _("{channel} for {workflows}").format(
-        channel=voice.outside(subscription.channel), workflows=voice.outside(subscription.workflows)
+        channel=voice.channel(subscription.channel), workflows=voice.outside(subscription.workflows)
     )
 
 
@@ -190,7 +191,7 @@ def _message(message: MessageTrace, voice: Voice) -> str:
 
 def _details(message: MessageTrace, voice: Voice) -> Iterator[str]:
     if message.sent_to and message.sent_to != message.channel:
-        yield _(" in {channel} instead").format(channel=voice.outside(message.sent_to))
+        yield _(" in {channel} instead").format(channel=voice.channel(message.sent_to))
     if message.error:
         yield f" ({voice.outside(message.error)})"
     if message.may_repeat:

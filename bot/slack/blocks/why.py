@@ -8,7 +8,7 @@ from bot.core.explanation_words import Line, Voice, lines_of, lines_of_workflow
 from bot.language import _
 from bot.slack.blocks.elements import TEXT_LIMIT, Message, fitting, list_sections
 from bot.slack.blocks.links import Links
-from bot.slack.text import code, link, moment, run_name, status_of, words
+from bot.slack.text import code, link, moment, place, run_name, status_of, words
 
 NAME = 200
 LEADS = ("•", "    ◦", "        ▪", "            ▪")
@@ -45,8 +45,16 @@ def _led(lines: Iterable[Line]) -> Iterator[str]:
 
 
 def _voice(links: Links, *, is_plain: bool) -> Voice:
-    def place(ref: MessageRef) -> str:
+    as_text = words if is_plain else code
+
+    def message(ref: MessageRef) -> str:
         url = links.message(ref)
         return link(url, _("message")) if url else _("message {ts}").format(ts=words(ref.ts, NAME))
 
-    return Voice(moment, lambda outside: (words if is_plain else code)(outside, NAME), place)
+    def outside(text: str) -> str:
+        return as_text(text, NAME)
+
+    def channel(configured: str) -> str:
+        return place(configured, NAME, as_text)
+
+    return Voice(moment, outside, channel, message)
