@@ -9,6 +9,7 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Coroutine
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -55,11 +56,10 @@ class Serving:
         self._drop_connections = False
         self._thread = threading.Thread(target=self._run, args=(listener, ready), name="serving", daemon=True)
         self._thread.start()
-        try:
+        with ExitStack() as undo:
+            undo.callback(self.stop)
             ready.result()
-        except BaseException:
-            self.stop()
-            raise
+            undo.pop_all()
 
     def stop(self) -> None:
         """Let requests under way finish for a moment, then close everything. Harmless when not running."""
