@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
 
 from bot.errors import DatabaseUnusable, SettingsError
 
@@ -108,12 +109,21 @@ def _configure(connection: Any, _record: object) -> None:
     if connection.execute("PRAGMA page_count").fetchone() == (0,):
         # counts only while the file is empty, and always waits for the write lock, which a reader must not
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-    for pragma in (
-        "journal_mode = WAL",
-        "synchronous = FULL",  # an outbox row that was committed must survive a power cut
-        "foreign_keys = ON",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
+    _write_ahead(connection)
+    connection.execute("PRAGMA synchronous = FULL")  # an outbox row that was committed must survive a power cut
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _write_ahead(connection: Any) -> None:
+    """A file is switched to a WAL once in its life. Where another connection writes at that moment, SQLite refuses at
+    once, whatever the busy time-out: so it is met by two processes that start together on a new file."""
+    switching = Retrying(
+        retry=retry_if_exception(lambda error: getattr(error, "sqlite_errorname", "") == "SQLITE_BUSY"),
+        stop=stop_after_delay(BUSY_TIMEOUT_MS / 1000),
+        wait=wait_fixed(0.02),
+        reraise=True,
+    )
+    switching(connection.execute, "PRAGMA journal_mode = WAL")
 
 
 def _begin(connection: Connection) -> None:

@@ -1,5 +1,8 @@
 """The two kinds of transaction, and how SQLite is set up."""
 
+from pathlib import Path
+from threading import Timer
+
 import pytest
 from sqlalchemy import insert, select, text
 
@@ -27,6 +30,26 @@ def test_sqlite_is_set_up_for_a_service_with_threads(sqlite: Database, pragma: s
     with sqlite.snapshot() as first, sqlite.snapshot() as second:
         settings = [session.execute(text(f"PRAGMA {pragma}")).scalar_one() for session in (first, second)]
     assert settings == [value, value]
+
+
+def test_a_new_file_can_be_opened_while_another_process_makes_its_first_tables(tmp_path: Path) -> None:
+    """Before the file has a WAL, SQLite waits for no one: the busy time-out does not count for that switch."""
+    database = Database(f"sqlite:///{tmp_path / 'new.db'}")
+    driver = database.engine.dialect.dbapi  # two copies of SQLite in one process would break each other's locks
+    assert driver
+    other = driver.connect(tmp_path / "new.db", isolation_level=None, check_same_thread=False)
+    other.execute("CREATE TABLE first (id INTEGER)")
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("CREATE TABLE second (id INTEGER)")
+    done = Timer(0.2, other.execute, ("COMMIT",))
+    done.start()
+
+    with database.transaction() as session:
+        assert session.scalar(text("PRAGMA journal_mode")) == "wal"
+
+    done.join()
+    other.close()
+    database.close()
 
 
 def test_an_error_takes_the_whole_transaction_back(database: Database) -> None:
