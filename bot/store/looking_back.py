@@ -11,7 +11,7 @@ from bot.core.delivery import DeliveryState, Posted
 from bot.core.digest import MessageRef
 from bot.store.folding import drop_changes
 from bot.store.message_tables import OutboxRow
-from bot.store.sending import set_place_of_carried
+from bot.store.sending import place_of, set_place_of_carried
 
 # Made once: an alias of so wide a row costs milliseconds, and a search is tried several times a second.
 _PARENT = aliased(OutboxRow)
@@ -70,7 +70,7 @@ def claim_search(session: Session, now: datetime, lease_for: timedelta) -> Searc
         return None
     return Search(
         channel=channel,
-        thread=_thread(session, first.reply_to),
+        thread=place_of(session, first.reply_to),
         since=min(row.about_at for row in rows),
         messages=[UnclearMessage(row.id, row.token, row.key, row.attempts > 0) for row in rows],
     )
@@ -142,10 +142,3 @@ def _finish_all(session: Session, messages: Sequence[UnclearMessage], **values: 
     )
     rows = [{"message_id": message.id, "message_token": message.token} for message in messages]
     session.connection().execute(written, rows)
-
-
-def _thread(session: Session, parent_id: int | None) -> MessageRef | None:
-    parent = session.get(OutboxRow, parent_id) if parent_id else None
-    if parent and parent.message_channel and parent.message_ts:
-        return MessageRef(parent.message_channel, parent.message_ts)
-    return None

@@ -85,7 +85,7 @@ def claim(session: Session, now: datetime, times: DeliveryTimes, fallback: str |
 def _claimed(
     session: Session, row: OutboxRow, now: datetime, times: DeliveryTimes, fallback: str | None
 ) -> ClaimedMessage:
-    thread, edits = _message(session, row.reply_to), _message(session, row.edits)
+    thread, edits = place_of(session, row.reply_to), place_of(session, row.edits)
     referred = thread or edits
     if referred:
         send_to = channels.named(session, referred.channel, row.channel)
@@ -220,8 +220,9 @@ def _has_what_it_refers_to() -> ColumnElement[bool]:
     )
 
 
-def _message(session: Session, row_id: int | None) -> MessageRef | None:
-    """Where a message stands. One that was folded has none of its own: what refers to it becomes its own message."""
+def place_of(session: Session, row_id: int | None) -> MessageRef | None:
+    """Where a message stands that another one refers to. One that was folded has no place of its own: what refers to
+    it is posted as a message of its own, and looked for as one."""
     row = session.get(OutboxRow, row_id) if row_id else None
     if row is None or row.state is DeliveryState.FOLDED or not (row.message_channel and row.message_ts):
         return None

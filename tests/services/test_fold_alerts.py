@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from bot.core.alerting import Alert
 from bot.core.catch_up import FEW, MANY_AT_ONCE, CatchUp, CatchUpPage
-from bot.core.delivery import FailureClass, NotPosted, Purpose
+from bot.core.delivery import FailureClass, NotPosted, Purpose, Unclear
 from bot.core.digest import Digest, MessageRef
 from bot.core.model import ExecutionStatus
 from bot.store.engine import Database
@@ -112,6 +112,18 @@ def test_the_message_tells_which_jobs_work_again(quiet: World) -> None:
     quiet.deliver_for(5 * SECOND)
     (message,) = [post.facts for _, post in quiet.slack.posts if isinstance(post.facts, CatchUp)]
     assert (message.total, message.broken_count) == (MANY_AT_ONCE + 1, 0)
+
+
+def test_a_recovery_whose_answer_was_lost_is_looked_for_where_it_was_posted(quiet: World) -> None:
+    """What was folded has no card to reply to, so its recovery is a message of its own, and no reply to the page."""
+    fail(quiet, MANY_AT_ONCE + 1)
+    quiet.deliver_for(5 * SECOND)
+    quiet.slack.answers["C1"] = [Unclear("no answer")]
+    quiet.slack.lands_unseen = True
+    quiet.source.put(an_ended_execution("again", COMPLETED, at=quiet.clock.now + MINUTE))
+    quiet.cycle()
+    quiet.deliver_for(2 * MINUTE)
+    assert [post.thread for _, post in quiet.slack.posts[2:]] == [None], "once, beside the catch-up and its page"
 
 
 def test_the_digest_links_to_the_page_that_tells_of_a_folded_failure(quiet: World) -> None:
