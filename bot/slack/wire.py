@@ -1,30 +1,25 @@
 """One request to Slack's Web API, with a total deadline, and exact knowledge of whether it may have been sent.
 
 What posts the bot's own messages goes through here and not through slack_sdk's WebClient: its time-out counts each
-read instead of the whole call, and its errors do not say whether the request had left. Nothing is tried again here.
+read instead of the whole call, its errors do not say whether the request had left, and it connects anew each time.
+Nothing is tried again here.
 """
 
-import base64
 import http.client
 import json
 import math
-import socket
 import ssl
-import struct
-import urllib.request
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from threading import Timer
 from time import monotonic
 from typing import Any
-from urllib.parse import unquote, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
+
+from bot.slack.connections import Connections, connect
 
 BODY_LIMIT = 10_000_000
 LONGEST_RETRY_AFTER = 3600.0
 """Slack asks for seconds, rarely minutes; a proxy's nonsense must not silence a channel for good."""
-
-_RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,78 +52,52 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """`api_url` ends in a slash; `timeout` is in seconds, for the whole call."""
+    """`api_url` ends in a slash; `timeout` is in seconds, for the whole call. A copy shares the connections."""
 
     api_url: str
     token: str = field(repr=False)
     timeout: float = 10.0
     tls: ssl.SSLContext = field(default_factory=ssl.create_default_context, repr=False)
+    connections: Connections = field(default_factory=Connections, repr=False)
 
     def call(self, method: str, arguments: Mapping[str, Any], *, as_json: bool = False) -> Reply | Lost:
-        """POST once. Every method takes a form; those that write take JSON, too (Slack docs, "Web API")."""
+        """POST once. Every method takes a form; those that write take JSON, too (Slack docs, "Web API").
+
+        A connection that breaks takes the answer to "was it sent?" with it, so it is never replaced half-way.
+        """
         deadline = monotonic() + self.timeout
-        connection = _connection(self.api_url, self.timeout, self.tls)
         try:
-            connection.connect()
-        except (OSError, http.client.HTTPException, UnicodeError) as error:
+            request = self._request(method, arguments, as_json)
+            connection = self.connections.take() or connect(self.api_url, self.timeout, self.tls)
+        except (OSError, http.client.HTTPException, ValueError) as error:
             return Lost(False, _reason(error))
         try:
-            if monotonic() >= deadline:
-                return Lost(False, f"no connection within {self.timeout:g} s")
-            with _cut_at(deadline, connection.sock):
-                self._send(connection, method, arguments, as_json)
-                reply = _receive(connection.getresponse())
+            answer = connection.exchange(request, deadline)
+            reply = _receive(answer)
         except (OSError, http.client.HTTPException) as error:
-            _discard_unsent(connection.sock)
+            connection.abort()
+            lacking = "answer" if connection.has_sent else "connection"
             late = monotonic() >= deadline
-            return Lost(True, f"no answer within {self.timeout:g} s" if late else _reason(error))
-        finally:
-            connection.close()
-        if not reply.body and monotonic() >= deadline:
-            return Lost(True, f"no whole answer within {self.timeout:g} s")
+            return Lost(connection.has_sent, f"no {lacking} within {self.timeout:g} s" if late else _reason(error))
+        self.connections.give(connection, answer)
         return reply
 
-    def _send(
-        self, connection: http.client.HTTPConnection, method: str, arguments: Mapping[str, Any], as_json: bool
-    ) -> None:
+    def _request(self, method: str, arguments: Mapping[str, Any], as_json: bool) -> bytes:
+        """In one piece: a system call and a TLS record less than http.client needs."""
+        if not self.token.isprintable():
+            raise ValueError("the token holds what no header can")
         kind = "application/json; charset=utf-8" if as_json else "application/x-www-form-urlencoded"
-        body = json.dumps(arguments) if as_json else urlencode(arguments)
-        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": kind, "Connection": "close"}
-        connection.request("POST", urlsplit(self.api_url).path + method, body.encode(), headers)
-
-
-def _connection(api_url: str, timeout: float, tls: ssl.SSLContext) -> http.client.HTTPConnection:
-    """Directly, or through the proxy that HTTPS_PROXY names, as slack_sdk does. Not connected yet."""
-    address = urlsplit(api_url)
-    host = address.hostname or ""
-    if address.scheme == "http":
-        return http.client.HTTPConnection(host, address.port, timeout=timeout)
-    proxy = urllib.request.getproxies().get("https")
-    if not proxy or urllib.request.proxy_bypass(host):
-        return http.client.HTTPSConnection(host, address.port, timeout=timeout, context=tls)
-    via = urlsplit(proxy if "//" in proxy else f"//{proxy}")
-    connection = http.client.HTTPSConnection(via.hostname or "", via.port, timeout=timeout, context=tls)
-    credentials = base64.b64encode(unquote(f"{via.username}:{via.password or ''}").encode()).decode()
-    headers = {"Proxy-Authorization": f"Basic {credentials}"} if via.username else {}
-    connection.set_tunnel(host, address.port, headers)
-    return connection
-
-
-@contextmanager
-def _cut_at(deadline: float, connected: socket.socket) -> Iterator[None]:
-    """Shut the connection down at the deadline, whatever it is doing: an answer that drips never times out."""
-
-    def cut() -> None:
-        with suppress(OSError):
-            connected.shutdown(socket.SHUT_RDWR)
-
-    timer = Timer(deadline - monotonic(), cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
+        body = (json.dumps(arguments) if as_json else urlencode(arguments)).encode()
+        address = urlsplit(self.api_url)
+        head = (
+            f"POST {address.path}{method} HTTP/1.1",
+            f"Host: {address.netloc.rpartition('@')[2].encode('idna').decode()}",
+            f"Authorization: Bearer {self.token}",
+            f"Content-Type: {kind}",
+            f"Content-Length: {len(body)}",
+            "Accept-Encoding: identity",
+        )
+        return "\r\n".join((*head, "", "")).encode("latin-1") + body
 
 
 def _receive(response: http.client.HTTPResponse) -> Reply:
@@ -152,13 +121,6 @@ def _retry_after(header: str | None) -> float | None:
     except ValueError:
         return None
     return min(max(seconds, 0.0), LONGEST_RETRY_AFTER) if math.isfinite(seconds) else None
-
-
-def _discard_unsent(connected: socket.socket | None) -> None:
-    """Reset instead of closing: the kernel would go on delivering what it still holds long after we gave up."""
-    if connected is not None:
-        with suppress(OSError):
-            connected.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
 
 
 def _reason(error: Exception) -> str:
