@@ -1,18 +1,20 @@
-"""Brings a database to the schema of this version, and says how far it is."""
+"""Brings a database to the schema of this version, and says how far it is.
+
+Alembic is loaded for an upgrade only: with all that it brings along it takes 8 MB and a tenth of a second.
+"""
 
 from enum import Enum
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.orm import Session
 
 import bot
 from bot.errors import DatabaseAhead
 from bot.store.engine import Database
+
+REVISIONS = ("0001", "0002")
+"""All of migrations/versions, the newest last."""
 
 _LOCK = 0x64666221  # any number will do, as long as every version of the bot takes the same one
 
@@ -50,27 +52,40 @@ def upgrade(database: Database) -> bool:
             )
         if state is SchemaState.CURRENT:
             return False
-        config = _config()
-        config.attributes["connection"] = session.connection()
-        command.upgrade(config, "head")
+        _run_migrations(session)
         return True
 
 
 def _state(session: Session) -> tuple[SchemaState, str | None]:
-    scripts = ScriptDirectory.from_config(_config())
-    revision = MigrationContext.configure(session.connection()).get_current_revision()
+    revision = _revision(session)
     if revision is None:
         return SchemaState.NEW, None
-    if revision not in {script.revision for script in scripts.walk_revisions()}:
+    if revision not in REVISIONS:
         return SchemaState.AHEAD, revision
-    return (SchemaState.CURRENT if revision == scripts.get_current_head() else SchemaState.BEHIND), revision
+    return (SchemaState.CURRENT if revision == REVISIONS[-1] else SchemaState.BEHIND), revision
 
 
-def _config() -> Config:
+def _revision(session: Session) -> str | None:
+    """What Alembic wrote down; nothing in a database that it has never seen."""
+    if not inspect(session.connection()).has_table("alembic_version"):
+        return None
+    revision: str | None = session.scalar(text("SELECT version_num FROM alembic_version"))
+    return revision
+
+
+def _run_migrations(session: Session) -> None:
+    from alembic import command  # noqa: PLC0415 - see above
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(scripts()))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = session.connection()
+    command.upgrade(config, "head")
+
+
+def scripts() -> Path:
     """Migrations stand beside the package in a checkout, and inside it in a wheel."""
     package = Path(bot.__file__).parent
     inside = package / "_migrations"
-    config = Config()
-    config.set_main_option("script_location", str(inside if inside.is_dir() else package.parent / "migrations"))
-    config.set_main_option("path_separator", "os")
-    return config
+    return inside if inside.is_dir() else package.parent / "migrations"

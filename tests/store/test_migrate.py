@@ -7,6 +7,7 @@ from threading import Barrier
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from bot.errors import DatabaseAhead
@@ -30,6 +31,18 @@ def test_what_comparing_does_not_see_is_equal_too(database: Database, empty_data
         metadata.create_all(session.connection())
 
     assert _described(database) == _described(empty_database)
+
+
+def test_the_revisions_are_those_of_the_migrations() -> None:
+    newest_first = [script.revision for script in ScriptDirectory(str(migrate.scripts())).walk_revisions()]
+    assert list(migrate.REVISIONS) == newest_first[::-1]
+
+
+def test_a_database_that_is_behind_says_so(database: Database) -> None:
+    with database.transaction() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = :first"), {"first": migrate.REVISIONS[0]})
+
+    assert migrate.schema_state(database) == (SchemaState.BEHIND, migrate.REVISIONS[0])
 
 
 def test_a_database_is_new_until_it_is_upgraded(empty_database: Database) -> None:
