@@ -1,5 +1,6 @@
 """Commands that change something: who hears of what, what is held back, who looks after what. And who may."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -38,6 +39,7 @@ def world(world: World) -> World:
         Workflow("w2", "orders 2"),
         Workflow("w3", "정산 매일"),
         Workflow("w4", "wait for 2h"),
+        Workflow("w5", "CUSTOMERS"),
     ]
     world.cycle()
     return world
@@ -110,6 +112,11 @@ class TestSubscribe:
         assert answer.is_own
         assert told_of(world)[1:] == [("U-jun", "w1", Rules())]
         assert logged(world) == [("subscribe-self", "U-jun w1", "done")]
+
+    def test_for_oneself_may_be_of_a_workflow_that_is_called_like_a_channel(self, world: World) -> None:
+        assert isinstance(world.ask("subscribe CUSTOMERS", DIRECTLY), Subscribed)
+        assert isinstance(world.ask("unsubscribe CUSTOMERS", DIRECTLY), Unsubscribed)
+        assert [action for action, _, _ in logged(world)] == ["subscribe-self", "unsubscribe-self"]
 
     @pytest.mark.parametrize("place", ["#data", "C0123ABC"])
     def test_for_a_channel_is_not_allowed_by_asking_in_a_direct_message(self, world: World, place: str) -> None:
@@ -195,11 +202,14 @@ class TestList:
             assert isinstance(answer, SubscriptionsShown)
             assert answer.total == total
 
+    def test_is_of_no_channel_that_is_not_one(self, world: World) -> None:
+        assert "Which channel?" in problem(world.ask("list data-alerts", IN_C1))
+
     def test_names_the_workflow_and_counts_what_is_meant(self, world: World) -> None:
         world.ask("subscribe orders to #data", IN_C1)
         answer = world.ask("list all", IN_C1)
         assert isinstance(answer, SubscriptionsShown)
-        assert [(one.called, one.covers) for one in answer.rows] == [(None, 4), ("orders", 1)]
+        assert [(one.called, one.covers) for one in answer.rows] == [(None, 5), ("orders", 1)]
 
 
 class TestMutes:
@@ -209,6 +219,9 @@ class TestMutes:
             ("mute orders for 4h", "orders", timedelta(hours=4)),
             ("mute orders", "orders", timedelta(hours=4)),
             ("mute orders 2 30m", "orders 2", timedelta(minutes=30)),
+            ("mute orders 2 --until 4h", "orders 2", timedelta(hours=4)),  # as at the terminal, and as help says
+            ("mute orders \u2014for 1h", "orders", timedelta(hours=1)),
+            ("mute orders 2026-03-03 18:00", "orders", timedelta(hours=31, minutes=59)),
             ("mute wait for 2h", "wait for 2h", timedelta(hours=4)),
             ("mute wait for 2h for 1h", "wait for 2h", timedelta(hours=1)),
             ("mute 정산 매일 until 18:00", "정산 매일", timedelta(hours=7, minutes=59)),
@@ -233,6 +246,25 @@ class TestMutes:
         assert isinstance(answer, SilenceStarted)
         assert answer.made.scope == "orders in C-DATA"
 
+    @pytest.mark.parametrize(
+        ("typed", "says"),
+        [
+            ("mute here", "No alerts come here"),
+            ("unmute all", "No alerts come here"),
+            ("maintenance add all weekly mon 02:00 90m", "No alerts come here"),
+            ("mute orders in #general", "“#general” is not the one channel"),
+        ],
+    )
+    def test_are_for_channels_that_alerts_go_to(self, world: World, typed: str, says: str) -> None:
+        assert says in problem(world.ask(typed, a_request("mina", "C0GENERAL")))
+        assert logged(world) == []
+
+    def test_of_everything_are_for_those_who_hear_of_something_themselves(self, world: World) -> None:
+        mina = replace(DIRECTLY, asker=replace(DIRECTLY.asker, role=Role.OPERATOR))
+        assert "No alerts come here" in problem(world.ask("mute all", mina))
+        world.ask("subscribe all", mina)
+        assert isinstance(world.ask("mute all", mina), SilenceStarted)
+
     def test_need_an_end_where_one_is_announced(self, world: World) -> None:
         assert "Until when?" in problem(world.ask("mute orders until whenever", IN_C1))
 
@@ -256,6 +288,8 @@ class TestMaintenance:
         [
             "maintenance add orders from tomorrow 1:00 until tomorrow 3:00",
             "maintenance add orders until 4h",
+            "maintenance add orders --from tomorrow 1:00 --until tomorrow 3:00",
+            "maintenance add orders --weekly mon 02:00 90m",
             "maintenance add 정산 매일 weekly mon,wed 02:00 90m",
             "maintenance add here weekly daily 23:00 1h",
         ],

@@ -1,19 +1,15 @@
 """How a typed line is taken apart: what is wanted of its answer, the command, and the words after it."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.services.commands import plain_words
 from bot.services.commands.command import Command
-from bot.services.commands.words import split_words
+from bot.services.commands.words import flag, split_words
 
 Phrase = tuple[str, ...]
 
 LONGEST_PHRASE = 4
-_SHARE = re.compile(r"(--|\u2014|\u2013)share", re.IGNORECASE)
-_PAGE = re.compile(r"(--|\u2014|\u2013)page", re.IGNORECASE)
-"""Slack's clients and telephones make one dash of two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +36,7 @@ def read_line(text: str, phrases: Mapping[Phrase, Command], default: str) -> Lin
     for bare, is_plain in ((words, False), (plain_words.without_courtesy(words), True)):
         found = _at_start(bare, phrases) or (_at_end(bare, phrases) if is_plain else None)
         if found:
-            phrase, rest = found
+            phrase, rest = found[0], plain_words.without_request(found[1])
             command = phrases[phrase]
             is_name = phrase == tuple(command.name.split())
             told = tuple(rest) if is_name else plain_words.told(phrase, rest)
@@ -51,10 +47,10 @@ def read_line(text: str, phrases: Mapping[Phrase, Command], default: str) -> Lin
 def _without_flags(words: Sequence[str]) -> tuple[list[str], int, bool]:
     left, page, is_shared = list(words), 1, False
     while left:
-        if _SHARE.fullmatch(left[-1]):
+        if flag(left[-1]) == "share":
             is_shared = True
             left.pop()
-        elif len(left) > 1 and _PAGE.fullmatch(left[-2]) and left[-1].isdecimal():
+        elif len(left) > 1 and flag(left[-2]) == "page" and left[-1].isdecimal():
             page = max(int(left.pop()[:4]), 1)
             left.pop()
         else:

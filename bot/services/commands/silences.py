@@ -9,7 +9,8 @@ from bot.core.silence import Silence, SilenceKind
 from bot.core.until import ACCEPTED, parse_until
 from bot.language import _
 from bot.services.commands.command import Asked, Tools
-from bot.services.commands.places import HERE, is_channel, with_ids
+from bot.services.commands.places import HERE, hearing, is_channel, with_ids
+from bot.services.commands.words import flag
 from bot.services.desk_answers import DeskAnswer
 from bot.services.find_workflow import is_exact
 from bot.services.manage_silences import ManageSilences, WindowWords
@@ -96,23 +97,28 @@ def _split_end(tools: Tools, asked: Asked) -> tuple[Sequence[str], str]:
         if is_exact(asked.text, workflows.names(session)):
             return words, USUAL
     ends = [at for at in range(1, len(words)) if parse_until(" ".join(words[at:]), tools.clock(), zone)]
-    marked = [at for at in ends if words[at - 1].lower() in ENDS and at > 1]
+    marked = [at for at in ends if _keyword(words[at - 1]) in ENDS and at > 1]
     if marked:
         return words[: marked[0] - 1], " ".join(words[marked[0] :])
-    plain = [at for at in ends if len(words) - at == 1 or not words[at][0].isdecimal()]
+    plain = [at for at in ends if len(words) - at == 1 or not words[at].isdecimal()]
     if plain:
         return words[: plain[0]], " ".join(words[plain[0] :])
-    if any(word.lower() in ENDS for word in words[1:-1]):
+    if any(_keyword(word) in ENDS for word in words[1:-1]):
         raise NotUnderstood(_("Until when? Say {accepted}.").format(accepted=_(ACCEPTED)))
     return words, USUAL
 
 
 def _what(tools: Tools, asked: Asked, words: Sequence[str]) -> list[str] | Unreached:
     """The same words with channels by Slack's ids, and this one where it is meant."""
-    if len(words) == 1 and words[0].lower() in (*EVERYTHING, *HERE):
-        is_own = asked.request.channel_kind is ChannelKind.DIRECT or asked.request.channel_id is None
-        return [asked.request.user_id if is_own else str(asked.request.channel_id)]
-    return with_ids([word for word in words if not _is_preposition(word, words)], tools.reach)
+    with tools.database.snapshot() as session:
+        known = hearing(session)
+    if len(words) != 1 or words[0].lower() not in (*EVERYTHING, *HERE):
+        return with_ids([word for word in words if not _is_preposition(word, words)], tools.reach, known)
+    is_own = asked.request.channel_kind is ChannelKind.DIRECT or asked.request.channel_id is None
+    place = asked.request.user_id if is_own else str(asked.request.channel_id)
+    if place not in known:
+        raise NotUnderstood(_("No alerts come here, so there are none to hold back."))
+    return [place]
 
 
 def _is_preposition(word: str, words: Sequence[str]) -> bool:
@@ -129,8 +135,13 @@ def _sections(words: Sequence[str], names: Sequence[str]) -> dict[str, list[str]
     found: dict[str, list[str]] = {name: [] for name in ("", *names)}
     current = ""
     for word in words:
-        if word.lower() in names and not found[word.lower()]:
-            current = word.lower()
+        if (name := _keyword(word)) in names and not found[name]:
+            current = name
         else:
             found[current].append(word)
     return found
+
+
+def _keyword(word: str) -> str:
+    """Also as the flag that it is at the terminal: --until."""
+    return flag(word) or word.lower()

@@ -9,7 +9,7 @@ from bot.core.subscribing import Wish, is_person
 from bot.language import _
 from bot.services.answers import WorkflowName
 from bot.services.commands.command import Asked, Tools
-from bot.services.commands.places import known_as, place_of, point
+from bot.services.commands.places import is_place, known_as, place_of, point
 from bot.services.commands.subscription_words import ALL, find_what, read_written
 from bot.services.desk_answers import DeskAnswer
 from bot.services.page import ROWS, page_among, skipped
@@ -79,6 +79,8 @@ def unsubscribe(tools: Tools, asked: Asked) -> DeskAnswer:
 
 def show_list(tools: Tools, asked: Asked) -> DeskAnswer:
     """`list [all|#channel]`: of this channel, unless another is named."""
+    if asked.words and not is_place(asked.text) and asked.text.lower() not in ALL:
+        raise NotUnderstood(_("Which channel? Name it, such as #data-alerts."))
     reached = None if asked.text.lower() in ALL else _named(tools, asked, asked.text or None)
     if isinstance(reached, Unreached):
         return reached

@@ -138,7 +138,7 @@ _TABLE = (
         "audit 7d",
         Action.AUDIT,
         health.audit,
-        ("점검",),
+        ("알림 감사",),
     ),
     Command(
         "subscribe",
@@ -212,7 +212,7 @@ _TABLE = (
         "maintenance",
         Action.MUTES,
         silences.windows,
-        ("maintenance list", "maintenance windows", "점검 목록", "점검 시간"),
+        ("maintenance list", "maintenance windows", "점검", "점검 목록", "점검 시간"),
     ),
     Command(
         "maintenance add",
@@ -239,7 +239,7 @@ _TABLE = (
         "ack orders-daily-load",
         Action.ACK,
         troubles.ack,
-        ("acknowledge", "i am on it", "확인", "확인했어", "내가 볼게"),
+        ("acknowledge", "i am on it", "담당", "담당할게", "확인", "확인했어", "내가 볼게"),
     ),
     Command(
         "unack",
@@ -248,7 +248,7 @@ _TABLE = (
         "unack orders-daily-load",
         Action.UNACK,
         troubles.unack,
-        ("unacknowledge", "확인 취소"),
+        ("unacknowledge", "담당 취소", "확인 취소"),
     ),
     Command(
         "rerun",

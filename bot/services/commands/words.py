@@ -3,6 +3,9 @@
 import re
 import shlex
 
+_FLAG = re.compile("(?:--|\u2014|\u2013)(\\w+)")
+"""Slack's clients and telephones make one dash of two."""
+
 
 def split_words(text: str) -> list[str]:
     """Split like a shell does, except that apostrophes and backslashes are ordinary characters, as in "bob's load".
@@ -17,3 +20,9 @@ def split_words(text: str) -> list[str]:
         return list(lexer)
     except ValueError:
         return straight.split()
+
+
+def flag(word: str) -> str | None:
+    """The name of a flag such as --share, in lower case; None for any other word."""
+    found = _FLAG.fullmatch(word)
+    return found[1].lower() if found else None
