@@ -45,7 +45,7 @@ class SlackSender:
     def send(self, message: Outgoing) -> Outcome:
         """chat.postMessage or chat.update, once."""
         method = "chat.update" if message.edits else "chat.postMessage"
-        return outcome_of(self.wire.call(method, self._arguments(message), as_json=True), message.channel)
+        return outcome_of(self.wire.call(method, self.arguments(message), as_json=True), message.channel)
 
     def read_back(
         self, channel: str, since: datetime, thread: MessageRef | None = None
@@ -84,8 +84,8 @@ class SlackSender:
         answer = self.wire.call("chat.delete", {"channel": ref.channel, "ts": ref.ts}, as_json=True)
         return not isinstance(answer, Lost) and (answer.is_ok or answer.error == "message_not_found")
 
-    def _arguments(self, message: Outgoing) -> dict[str, Any]:
-        """Names become neither links nor mentions, and nothing unfolds below the message."""
+    def arguments(self, message: Outgoing) -> dict[str, Any]:
+        """What is asked of Slack. Names become neither links nor mentions, and nothing unfolds below the message."""
         rendered = self._rendered(message)
         arguments = {"text": rendered.text, "blocks": rendered.blocks, "parse": "none", "link_names": False}
         if message.edits:
