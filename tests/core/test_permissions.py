@@ -66,7 +66,7 @@ def test_exactly_those_may_who_should(action: Action, role: Role, kind: ChannelK
     assert (permission.reason is Reason.MAY) is permission.is_allowed
 
 
-@pytest.mark.parametrize(("action", "kind"), list(product(CHANGING, ChannelKind)))
+@pytest.mark.parametrize(("action", "kind"), list(product(sorted(CHANGING), ChannelKind)))
 @pytest.mark.parametrize("role", [Role.UNVERIFIED, Role.READER])
 def test_with_nobody_configured_changes_are_off_and_that_is_the_reason(
     action: Action, role: Role, kind: ChannelKind
