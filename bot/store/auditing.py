@@ -9,19 +9,27 @@ from sqlalchemy.orm import Session
 from bot.core.audit import StoredAlert
 from bot.core.delivery import DeliveryState
 from bot.core.retry import Form
+from bot.core.transitions import Watch
 from bot.store.message_tables import OutboxRow
 from bot.store.tables import ExecutionRow, WorkflowRow
-from bot.store.workflows import WatchedWorkflow, watched
+from bot.store.workflows import WatchedWorkflow
 
 _CLOSED = (DeliveryState.SENT, DeliveryState.FOLDED, DeliveryState.DEAD)
 
 
 def watched_workflows(session: Session) -> list[WatchedWorkflow]:
     """All that are polled, by name."""
-    keys = session.scalars(
-        select(WorkflowRow.id).where(WorkflowRow.is_watched, WorkflowRow.is_listed).order_by(WorkflowRow.name)
+    rows = session.execute(
+        select(
+            WorkflowRow.id, WorkflowRow.workflow_id, WorkflowRow.name, WorkflowRow.baseline_at, WorkflowRow.looked_at
+        )
+        .where(WorkflowRow.is_watched, WorkflowRow.is_listed)
+        .order_by(WorkflowRow.name)
     )
-    return [watched(session, key) for key in keys]
+    return [
+        WatchedWorkflow(key, workflow_id, name, Watch(baseline_at, is_first_look=looked_at is None))
+        for key, workflow_id, name, baseline_at, looked_at in rows
+    ]
 
 
 def stored_ids(session: Session, execution_ids: Iterable[str]) -> set[str]:

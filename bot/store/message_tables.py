@@ -99,7 +99,13 @@ class DecisionRow(Base):
     __tablename__ = "decisions"
     __table_args__ = (
         Index(None, "transition_key"),  # why: the decisions on a transition
-        Index(None, "overdue_key"),  # why, and the end of something overdue: the decisions on it
+        # why, and the end of something overdue: the decisions on it; few rows, whatever the history
+        Index(
+            "ix_decisions_overdue",
+            "overdue_key",
+            sqlite_where=text("overdue_key IS NOT NULL"),
+            postgresql_where=text("overdue_key IS NOT NULL"),
+        ),
         # windows.held_back, holding.held_by, silences.end: what a mute or window holds, or held, back
         Index(
             "ix_decisions_silenced",

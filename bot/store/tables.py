@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from bot.core.hints import Hint
 from bot.core.model import ExecutionStatus, TriggerRule
 from bot.store.base import Base, Leased, Reported
+from bot.store.types import code_of
 
 
 class WatchRow(Leased, Base):
@@ -119,7 +120,14 @@ class ExecutionRow(Base):
 
     __table_args__ = (
         Index(None, "workflow_key", "began_at"),  # runs: the newest of a workflow
-        Index(None, "ended_at"),  # digest and failures: what ended within a span
+        Index(None, "ended_at", "status"),  # digest: how many ended within a span, and how; retention: the oldest ends
+        # failures: what failed within a span; few rows of the many that ended
+        Index(
+            "ix_executions_failed",
+            "ended_at",
+            sqlite_where=text(f"status = {code_of(ExecutionStatus.FAILED)}"),
+            postgresql_where=text(f"status = {code_of(ExecutionStatus.FAILED)}"),
+        ),
         # digest, status, poll: what has not ended; few rows, whatever the history
         Index(
             "ix_executions_open",

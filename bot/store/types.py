@@ -20,6 +20,11 @@ _CODES = {
 _STATUSES = {code: status for status, code in _CODES.items()}
 
 
+def code_of(status: ExecutionStatus) -> int:
+    """What stands for it in the database, for a condition that has to be the same in every statement."""
+    return _CODES[status]
+
+
 class UtcTime(TypeDecorator[datetime]):
     """Aware times as milliseconds since 1970: six bytes a value in SQLite, sortable, and never naive."""
 

@@ -299,7 +299,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_executions")),
         sa.UniqueConstraint("job_execution_id", name=op.f("uq_executions_job_execution_id")),
     )
-    op.create_index(op.f("ix_executions_ended_at"), "executions", ["ended_at"], unique=False)
+    op.create_index(op.f("ix_executions_ended_at_status"), "executions", ["ended_at", "status"], unique=False)
+    op.create_index(
+        "ix_executions_failed",
+        "executions",
+        ["ended_at"],
+        unique=False,
+        sqlite_where=sa.text("status = 4"),
+        postgresql_where=sa.text("status = 4"),
+    )
     op.create_index(
         "ix_executions_open",
         "executions",
@@ -452,7 +460,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("held_until IS NOT NULL AND released_at IS NULL"),
         postgresql_where=sa.text("held_until IS NOT NULL AND released_at IS NULL"),
     )
-    op.create_index(op.f("ix_decisions_overdue_key"), "decisions", ["overdue_key"], unique=False)
+    op.create_index(
+        "ix_decisions_overdue",
+        "decisions",
+        ["overdue_key"],
+        unique=False,
+        sqlite_where=sa.text("overdue_key IS NOT NULL"),
+        postgresql_where=sa.text("overdue_key IS NOT NULL"),
+    )
     op.create_index(
         "ix_decisions_silenced",
         "decisions",
