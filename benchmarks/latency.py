@@ -1,0 +1,145 @@
+"""From the moment at which the API shows a failure until the message stands in Slack, with every workflow at work.
+
+Run it with `python -m benchmarks.latency`; the aim is one poll interval and less than a second. The bot is
+`dataflow-bot run`, the clouds are processes of their own. All workflows have a run under way, so each is polled each
+time; some of the runs fail, at random moments. CHANNEL_PACE is lowered: a second between two messages to one channel,
+as Slack asks for, would be what is measured wherever two failures are found in the same second.
+"""
+
+import argparse
+import http.client
+import random
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import quantiles
+from tempfile import TemporaryDirectory
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.bench import Size
+from benchmarks.startup import Home
+from benchmarks.workspace import Workspace, workspace
+from bot.slack.wire import Wire
+from bot.slack.workspace import Refused, objects, pages
+
+HOST = "127.0.0.1"
+CHANNEL_PACE = 0.01  # seconds
+PATIENCE = 30.0
+"""Seconds after the last failure could have been told."""
+
+NAME = re.compile(r"workflow-(\d{5})")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """So many failures among so many workflows, within `lasts` seconds. `interval` is POLL_INTERVAL."""
+
+    size: Size
+    failures: int
+    lasts: float
+    interval: float
+    requests_per_second: float
+
+    @property
+    def settings(self) -> dict[str, str]:
+        return {
+            "POLL_INTERVAL": str(self.interval),
+            "REQUESTS_PER_SECOND": str(self.requests_per_second),
+            "CHANNEL_PACE": str(CHANNEL_PACE),
+        }
+
+    def moments(self) -> list[tuple[float, int]]:
+        """When which workflow fails, in seconds from the start."""
+        failing = random.sample(range(self.size.workflows), self.failures)
+        return sorted((random.uniform(0, self.lasts), number) for number in failing)  # noqa: S311 - nothing secret
+
+
+@contextmanager
+def busy_cloud(size: Size) -> Iterator[str]:
+    shape = ["--workflows", str(size.workflows), "--executions", str(size.executions)]
+    server = subprocess.Popen([sys.executable, "-m", "benchmarks.busy", *shape], stdout=subprocess.PIPE, text=True)
+    assert server.stdout
+    try:
+        yield server.stdout.readline().strip()
+    finally:
+        server.kill()
+        server.wait()
+
+
+def let_fail(port: str, plan: Plan) -> dict[int, float]:
+    """Since when the API shows the failure of which workflow, in seconds since 1970."""
+    cloud = http.client.HTTPConnection(HOST, int(port))
+    shown_at = {}
+    began = time.monotonic()
+    for moment, number in plan.moments():
+        time.sleep(max(began + moment - time.monotonic(), 0))
+        shown_at[number] = time.time()
+        cloud.request("POST", f"/control/fail/{number}")
+        cloud.getresponse().read()
+    return shown_at
+
+
+def told_at(slack: Workspace) -> dict[int, float]:
+    """When which workflow was first named in Slack, by Slack's clock, which is this machine's."""
+    wire = Wire(slack.settings["SLACK_API_URL"].rstrip("/") + "/", slack.settings["SLACK_BOT_TOKEN"])
+    told: dict[int, float] = {}
+    for page in pages(wire, "conversations.history", {"channel": slack.settings["ALERT_CHANNEL"]}):
+        if isinstance(page, Refused):
+            raise RuntimeError(page.error)  # noqa: TRY004 - not a matter of types
+        for message in objects(page, "messages"):
+            at = float(message["ts"])
+            for name in NAME.findall(message["text"]):
+                told[int(name)] = min(told.get(int(name), at), at)
+    return told
+
+
+def measure(plan: Plan) -> list[float]:
+    """How long each took, sorted; raises when one is not told at all."""
+    with TemporaryDirectory() as folder, busy_cloud(plan.size) as port, workspace() as slack:
+        home = Home(Path(folder), plan.size, port, slack)
+        with home.bot(plan.settings) as bot:
+            bot.until_ready()
+            time.sleep(plan.interval)
+            shown_at = let_fail(port, plan)
+            deadline = time.monotonic() + plan.interval + PATIENCE
+            while not shown_at.keys() <= (told := told_at(slack)).keys():
+                if time.monotonic() > deadline:
+                    raise RuntimeError(f"never told: {sorted(shown_at.keys() - told.keys())}")
+                time.sleep(1)
+    return sorted(told[number] - at for number, at in shown_at.items())
+
+
+def table(plan: Plan, taken: list[float]) -> Table:
+    title = f"Seconds from a failure to its message: {plan.failures} failures, {plan.size}"
+    shown = Table("poll interval", "p50", "p99", "longest", "longest beyond the interval", title=title)
+    cuts = quantiles(taken, n=100, method="inclusive")
+    figures = (plan.interval, cuts[49], cuts[98], taken[-1], taken[-1] - plan.interval)
+    shown.add_row(*(f"{figure:.2f}" for figure in figures))
+    return shown
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--workflows", type=int, default=1000)
+    parser.add_argument("--executions", type=int, default=20, help="of each workflow, the one under way among them")
+    parser.add_argument("--failures", type=int, default=200)
+    parser.add_argument(
+        "--for", dest="lasts", type=float, default=60.0, help="seconds within which the failures happen"
+    )
+    parser.add_argument("--interval", type=float, default=10.0, help="POLL_INTERVAL")
+    parser.add_argument("--rate", type=float, default=1000.0, help="REQUESTS_PER_SECOND")
+    options = parser.parse_args()
+    size = Size(options.workflows, options.executions)
+    plan = Plan(size, options.failures, options.lasts, options.interval, options.rate)
+    Console().print(table(plan, measure(plan)))
+
+
+if __name__ == "__main__":
+    main()
