@@ -14,6 +14,8 @@ from bot.store import facts
 from bot.store.message_tables import ChannelRow, OutboxRow
 from bot.store.tables import ExecutionRow, JobRow, WorkflowRow
 
+_TOLD_BY_CATCH_UP = (Purpose.RECOVERY, Purpose.REMINDER)
+"""A catch-up message says which jobs still fail: without the card that they reply to these say nothing more."""
 
 def crowded_channels(session: Session, now: datetime, more_than: int) -> list[str]:
     """Working channels for which more alerts wait than this, at least one of them due."""
@@ -40,19 +42,26 @@ def waiting_alerts(session: Session, channel: str) -> list[WaitingAlert]:
 
 
 def fold_into(session: Session, alerts: Sequence[WaitingAlert], carrier: int, now: datetime) -> None:
-    """These are told by the message in another row from now on."""
+    """These are told by the message in another row from now on, and so is what was to be said below them."""
     session.execute(
         update(OutboxRow),
         [{"id": alert.row, "state": DeliveryState.FOLDED, "closed_at": now, "carried_by": carrier} for alert in alerts],
     )
-    drop_changes(session, [alert.row for alert in alerts], now)
+    rows = [alert.row for alert in alerts]
+    drop_changes(session, rows, now)
+    session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.reply_to.in_(rows), OutboxRow.purpose.in_(_TOLD_BY_CATCH_UP), _is_unsent())
+        .values(state=DeliveryState.FOLDED, closed_at=now, carried_by=carrier)
+    )
 
 
 def drop_changes(session: Session, rows: Sequence[int], now: datetime) -> None:
     """What was folded is not changed any more: its own changes, too, are told by what it was folded into."""
-    is_unsent = OutboxRow.message_ts.is_(None) & OutboxRow.state.in_((DeliveryState.PENDING, DeliveryState.UNCLEAR))
     session.execute(
-        update(OutboxRow).where(OutboxRow.edits.in_(rows), is_unsent).values(state=DeliveryState.FOLDED, closed_at=now)
+        update(OutboxRow)
+        .where(OutboxRow.edits.in_(rows), _is_unsent())
+        .values(state=DeliveryState.FOLDED, closed_at=now)
     )
 
 
@@ -71,6 +80,10 @@ def is_broken(session: Session, execution: Execution) -> bool:
         .limit(1)
     ).scalar_one_or_none()
     return newest is not ExecutionStatus.COMPLETED
+
+
+def _is_unsent() -> ColumnElement[bool]:
+    return OutboxRow.message_ts.is_(None) & OutboxRow.state.in_((DeliveryState.PENDING, DeliveryState.UNCLEAR))
 
 
 def _waiting() -> ColumnElement[bool]:

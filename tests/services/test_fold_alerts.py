@@ -9,10 +9,10 @@ from bot.core.alerting import Alert
 from bot.core.catch_up import FEW, MANY_AT_ONCE, CatchUp, CatchUpPage
 from bot.core.delivery import FailureClass, NotPosted, Purpose, Unclear
 from bot.core.digest import Digest, MessageRef
-from bot.core.model import ExecutionStatus
+from bot.core.model import ExecutionStatus, Job
 from bot.store.engine import Database
 from bot.store.message_tables import OutboxRow
-from tests.doubles import an_ended_execution
+from tests.doubles import an_ended_execution, an_execution
 from tests.services.world import MINUTE, SECOND, TIMES, World
 
 COMPLETED, FAILED = ExecutionStatus.COMPLETED, ExecutionStatus.FAILED
@@ -112,6 +112,26 @@ def test_the_message_tells_which_jobs_work_again(quiet: World) -> None:
     quiet.deliver_for(5 * SECOND)
     (message,) = [post.facts for _, post in quiet.slack.posts if isinstance(post.facts, CatchUp)]
     assert (message.total, message.broken_count) == (MANY_AT_ONCE + 1, 0)
+
+
+@pytest.mark.parametrize("is_started_anew", [False, True])
+def test_what_failed_and_recovered_meanwhile_is_told_by_the_catch_up_alone(quiet: World, is_started_anew: bool) -> None:
+    quiet.clock.advance(3 * HOUR)
+    began = quiet.clock.now - 2 * HOUR
+    for number in range(MANY_AT_ONCE + 1):
+        job = Job(f"job {number}", f"job {number}")
+        for status, ended_at in ((FAILED, began + HOUR), (COMPLETED, began + 2 * HOUR)):
+            quiet.source.put(an_execution(f"{job.name} {status}", status, job=job, created_at=began, ended_at=ended_at))
+    quiet.cycle()
+    if is_started_anew:
+        quiet.start("C1")
+    quiet.deliver_for(TIMES.settle + 40 * SECOND)
+    (message,) = [post.facts for _, post in quiet.slack.posts if isinstance(post.facts, CatchUp)]
+    assert (message.total, message.broken_count) == (MANY_AT_ONCE + 1, 0)
+    assert len(quiet.slack.posts) == 2, "the message and its page"
+    with quiet.database.snapshot() as session:
+        recovered = session.scalars(select(OutboxRow.message_ts).where(OutboxRow.purpose == Purpose.RECOVERY)).all()
+    assert set(recovered) == {ref.ts for ref in posted(quiet, CatchUpPage)}, "and each recovery knows where it is told"
 
 
 def test_a_recovery_whose_answer_was_lost_is_looked_for_where_it_was_posted(quiet: World) -> None:
