@@ -13,6 +13,7 @@ from bot.slack.listeners import register
 from bot.slack.listeners.answering import Answering
 from bot.slack.listeners.services import Services
 from bot.slack.replies import Replies
+from bot.slack.screen import Screen
 from bot.slack.wire import Wire
 from bot.slack.work import Work
 
@@ -38,7 +39,7 @@ def build_app(wire: Wire, services: Services, links: Callable[[], Links]) -> App
     replies = Replies(replace(wire, timeout=ANSWER_WITHIN))
     work = Work(pool, replies, services.asking.locale)
     app.error(work.on_error)
-    register(app, services, Answering(replies, work, links, services.asking))
+    register(app, services, Answering(replies, Screen(replies.wire), work, links, services.asking))
     return app
 
 

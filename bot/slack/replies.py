@@ -21,9 +21,15 @@ log = logging.getLogger(__name__)
 class Replies:
     wire: Wire
 
-    def to_url(self, response_url: str, message: Message, *, replace: bool = False, is_shared: bool = False) -> None:
+    def back(self, user_id: str, response_url: str | None, message: Message, *, replace: bool = False) -> None:
+        """Answer where somebody clicked. App Home has no such place, and a response URL lives half an hour (Slack docs,
+        "Handling user interaction"), which a modal may outlive: then in the conversation with the bot."""
+        if response_url is None or not self.to_url(response_url, message, replace=replace):
+            self.to_event({"channel": user_id, "channel_type": "im"}, message)
+
+    def to_url(self, response_url: str, message: Message, *, replace: bool = False, is_shared: bool = False) -> bool:
         """Answer for the person's eyes only, or for everybody in the channel; `replace` puts it in the place of the
-        message that was clicked."""
+        message that was clicked. Whether Slack took it."""
         body = {
             "response_type": "in_channel" if is_shared else "ephemeral",
             "replace_original": replace and not is_shared,
@@ -34,9 +40,10 @@ class Replies:
             answer = WebhookClient(response_url, timeout=round(self.wire.timeout), ssl=self.wire.tls).send_dict(body)
         except (OSError, HTTPException) as error:
             log.warning("an answer was lost on the way to Slack: %s", error)
-            return
+            return False
         if answer.status_code != 200:
             log.warning("Slack did not take an answer: HTTP %s %s", answer.status_code, answer.body)
+        return answer.status_code == 200
 
     def to_event(self, event: Mapping[str, Any], message: Message, *, is_shared: bool = False) -> None:
         """Answer a message: in the conversation with the bot just so, in a channel for the person's eyes only, or,

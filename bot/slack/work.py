@@ -15,13 +15,17 @@ from typing import Any
 from slack_bolt import BoltRequest, BoltResponse
 from slack_bolt.error import BoltUnhandledRequestError
 
-from bot.language import Locale, _, speaking
+from bot.language import N_, Locale, _, speaking
 from bot.slack.blocks.elements import Message
 from bot.slack.replies import Replies
 
 log = logging.getLogger(__name__)
 
 Json = Mapping[str, Any]
+
+APOLOGY = N_("Something went wrong on our side, not yours. Whoever runs this bot finds it in its log: {reference}")
+OLD_BUTTON = N_("This button is from an earlier version of the bot. Ask again, and use the new one.")
+CLICKS = ("block_actions", "view_submission")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +44,14 @@ class Work:
     def on_error(self, error: Exception, request: BoltRequest, response: BoltResponse | None) -> None:
         """Bolt's error handler: acknowledge all the same, or Slack says that the bot is down.
 
-        What nothing listens to (a button that is no more, the news of an edit) needs nothing else.
+        What nothing listens to, such as the news of an edit, needs nothing else, unless somebody clicked it.
         """
         if response is not None:
             response.status, response.body = 200, ""
         if isinstance(error, BoltUnhandledRequestError):
             log.debug("nothing listens to this %s", request.body.get("type"))
+            if request.body.get("type") in CLICKS:
+                self.start(request.body, partial(self._tell, request.body, OLD_BUTTON))
         else:
             self._apologise(request.body, error)
 
@@ -57,15 +63,13 @@ class Work:
         """Everything that comes here is our mistake. The reference leads from the person to the log."""
         reference = secrets.token_hex(4)
         log.error("reference %s: a listener failed", reference, exc_info=error)
+        self._tell(body, APOLOGY, reference)
+
+    def _tell(self, body: Json, sentence: str, reference: str = "") -> None:
         with speaking(self.locale.language):
-            apology = _(
-                "Something went wrong on our side, not yours. Whoever runs this bot finds it in its log: {reference}"
-            )
-        text = apology.format(reference=reference)
-        event = body.get("event") or {}
-        if url := body.get("response_url"):
-            self.replies.to_url(url, Message(text))
-        elif event.get("type") in ("message", "app_mention"):
-            self.replies.to_event(event, Message(text))
-        elif user_id := (body.get("user") or {}).get("id"):  # in a modal or in App Home
-            self.replies.to_event({"channel": user_id, "channel_type": "im"}, Message(text))
+            message = Message(_(sentence).format(reference=reference))
+        event, user = body.get("event") or {}, body.get("user") or {}
+        if event.get("type") in ("message", "app_mention"):
+            self.replies.to_event(event, message)
+        elif user_id := body.get("user_id") or user.get("id"):
+            self.replies.back(user_id, body.get("response_url"), message)

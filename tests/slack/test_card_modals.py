@@ -102,7 +102,7 @@ def ask_form(place: Place, name: str = "mina") -> View:
 
 @pytest.mark.parametrize(
     ("question", "command"),
-    [("runs", 'runs "w1"'), ("mute", 'mute "w1" --until 4h'), ("rerun", 'rerun "w1"'), ("status", "status")],
+    [("runs", 'runs "w1"'), ("mute", 'mute "w1" for 4h'), ("rerun", 'rerun "w1"'), ("status", "status")],
 )
 def test_the_shortcut_asks_what_the_command_would(place: Place, question: str, command: str) -> None:
     view = ask_form(place)

@@ -13,6 +13,7 @@ from bot.core.people import Roster
 from bot.demo.slack_server import Message, SlackServer, unhurried
 from bot.services.commands.table import COMMANDS
 from bot.services.reach import Reached, Unreached
+from bot.slack.modals.ask import QUESTIONS, Question
 from bot.slack.reach import SlackReach
 from bot.slack.wire import Wire
 from bot.slack.workspace import Workspace
@@ -147,6 +148,15 @@ def test_whatever_can_be_read_is_answered_to_anybody(place: Place, typed: str, s
 def test_an_operator_may_change_things(place: Place, typed: str, says: str) -> None:
     """In this order: what is made by one is ended by the next."""
     assert says in place.ask(typed)
+
+
+@pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS)
+def test_the_desk_understands_what_the_shortcut_asks(place: Place, question: Question) -> None:
+    command = question.command.format(workflow='"정산 매일"')
+    name = COMMANDS[command.partition(" ")[0]].name
+    assert f"/dataflow {name}" not in place.ask(command) or name == "help"
+    if name == "mute":
+        assert "has ended" in place.ask("unmute 정산 매일")
 
 
 @pytest.mark.parametrize("name", [name for name, command in COMMANDS.items() if command.action in CHANGING])

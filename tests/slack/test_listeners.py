@@ -139,13 +139,15 @@ def test_a_button_of_an_older_version_says_so(place: Place) -> None:
     assert "earlier version" in response.text
 
 
-def test_what_nobody_listens_to_is_acknowledged_all_the_same(place: Place) -> None:
+def test_what_nobody_listens_to_is_acknowledged_all_the_same_and_a_click_answered(place: Place) -> None:
     mina = place.slack.user("mina")
     channel = place.slack.workspace.channel("data-alerts")
     gone = {"type": "button", "text": {"type": "plain_text", "text": "?"}, "action_id": "gone"}
     blocks = ({"type": "actions", "block_id": "b", "elements": [gone]},)
     message = place.slack.workspace.post(channel, "U0DEMOBOT", "old", blocks=blocks)
-    assert mina.click(message, "gone").error is None
+    clicked = mina.click(message, "gone")
+    assert clicked.error is None
+    assert "earlier version" in clicked.wait_for_response().text
     assert mina.shortcut("gone").error is None
     assert mina.message_shortcut("gone", message).error is None
 

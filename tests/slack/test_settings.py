@@ -9,6 +9,7 @@ import pytest
 from bot.core.audit_log import LogEntry, LogVerdict
 from bot.core.rules import Rules, Subscription
 from bot.core.subscribing import SubscriptionChanges, Wish
+from bot.demo.faults import Fault, FaultKind
 from bot.demo.slack_server import SlackServer, unhurried
 from bot.demo.slack_server.actor import Actor
 from bot.demo.slack_server.messages import Message
@@ -240,6 +241,21 @@ def test_a_modal_whose_subscription_is_gone_says_so(place: Place) -> None:
     done = place.mina.submit(view)
     assert done.view is not None
     assert "Nobody subscribes this any more" in str(done.view.blocks)
+
+
+def test_what_is_saved_too_late_for_a_response_url_is_told_directly(place: Place) -> None:
+    view = place.opened(place.mina)
+    place.slack.faults.add(Fault(kind=FaultKind.STATUS, operation="response_url", times=1, status=404))
+    place.mina.submit(view, {"nth_failure": "6"})
+    place.slack.workspace.wait_for(lambda: "→ 6" in str(place.slack.workspace.direct_messages("mina")))
+
+
+def test_a_window_that_slack_does_not_open_is_not_waited_for(place: Place) -> None:
+    place.slack.faults.add(
+        Fault(kind=FaultKind.STATUS, operation="views.open", times=1, status=200, error="expired_trigger_id")
+    )
+    done = place.mina.command("/dataflow settings", "data-alerts")
+    assert "Slack did not open the window" in done.wait_for_response().text
 
 
 def test_everybody_reads_it_in_their_own_language(place: Place) -> None:

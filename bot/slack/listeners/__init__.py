@@ -14,15 +14,13 @@ from bot.slack.listeners.services import Services
 from bot.slack.listeners.settings import SettingsListeners
 from bot.slack.listeners.shortcuts import ShortcutListeners
 from bot.slack.modals.settings_dialog import SettingsDialog
-from bot.slack.screen import Screen
 
 
 def register(app: App, services: Services, answering: Answering) -> None:
     """Wire everything up. Of several that listen to the same thing Bolt asks the first."""
-    is_new, request = SeenEvents().is_new, services.asking.request
-    screen = Screen(answering.replies.wire)
-    SettingsListeners(SettingsDialog(services.rules), screen, answering, request).register(app)
-    CardListeners(services.cards, screen, answering, request, services.clock).register(app)
-    ShortcutListeners(services.desk, services.cards, services.choices, screen, answering, request).register(app)
+    is_new = SeenEvents().is_new
+    SettingsListeners(SettingsDialog(services.rules), answering).register(app)
+    CardListeners(services.cards, answering, services.clock).register(app)
+    ShortcutListeners(services.desk, services.cards, services.choices, answering).register(app)
     CommandListeners(services.desk, answering).register(app, is_new)
-    HomeListeners(services.home, services.cards, answering, request).register(app, is_new)
+    HomeListeners(services.home, services.cards, answering).register(app, is_new)

@@ -33,7 +33,7 @@ from bot.slack.blocks.elements import Message
 from bot.slack.listeners.answering import Answering
 from bot.slack.modals.mute_until import CALLBACK, MuteForm, chosen_end, mute_form, mute_view, note_view, wrong_end
 from bot.slack.modals.settings_metadata import Whence
-from bot.slack.screen import Screen, View
+from bot.slack.screen import View
 from bot.slack.work import Json
 
 T = TypeVar("T")
@@ -47,12 +47,8 @@ def asks_for_a_date(action: Json) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class CardListeners:
-    """`request` tells who clicks, and may ask Slack for that."""
-
     cards: AnswerCards
-    screen: Screen
     answering: Answering
-    request: Callable[[Json], Request]
     clock: Clock
 
     def register(self, app: App) -> None:
@@ -80,7 +76,8 @@ class CardListeners:
     def on_mute_until(self, ack: Ack, body: Json, action: Json) -> None:
         ack()
         ref, _until = _chosen(action)
-        self.answering.work.start(body, lambda: self._open(body, ref))
+        url = body.get("response_url")
+        self.answering.in_modal(body, note_view("…"), lambda request: self._form(request, ref, url))
 
     def on_end(self, ack: Ack, view: Json, body: Json) -> None:
         """What is wrong is said beside the input, at once; the rest is a matter of the database."""
@@ -108,27 +105,15 @@ class CardListeners:
 
     def _answer(self, body: Json, answer: Callable[[Request], ClickAnswer]) -> None:
         def answered() -> None:
-            request = self.request(body)
-            with speaking(request.asker.language, request.asker.zone):
+            with self.answering.asked_by(body) as request:
                 self._tell(body, request, click_message(answer(request), self.answering.links()))
 
         self.answering.work.start(body, answered)
 
     def _tell(self, body: Json, request: Request, message: Message) -> None:
         """For the eyes of whoever clicked: in the place of the answer whose button it was, beside a card."""
-        if url := body.get("response_url"):
-            is_answer = bool((body.get("container") or {}).get("is_ephemeral"))
-            self.answering.replies.to_url(url, message, replace=is_answer)
-        else:
-            self.answering.replies.to_event({"channel": request.user_id, "channel_type": "im"}, message)
-
-    def _open(self, body: Json, ref: CardRef | None) -> None:
-        """A modal at once, and what it is to show when we know who looks: a trigger lives three seconds."""
-        view_id = self.screen.open(body["trigger_id"], note_view("…"))
-        request = self.request(body)
-        with speaking(request.asker.language, request.asker.zone):
-            if view_id:
-                self.screen.update(view_id, self._form(request, ref, body.get("response_url")))
+        is_answer = bool((body.get("container") or {}).get("is_ephemeral"))
+        self.answering.replies.back(request.user_id, body.get("response_url"), message, replace=is_answer)
 
     def _form(self, request: Request, ref: CardRef | None, response_url: str | None) -> View:
         offer = self.cards.offer_mute(request, ref)

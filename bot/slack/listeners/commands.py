@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from slack_bolt import Ack, App
 
-from bot.language import N_, _, speaking
+from bot.language import _
 from bot.services.answer_commands import Reply
 from bot.services.answers import Help
 from bot.services.requests import Request
@@ -17,9 +17,7 @@ from bot.slack.listeners.answering import Answering
 from bot.slack.listeners.events import IsNew, is_direct, is_from_a_person
 from bot.slack.listeners.services import Desk
 from bot.slack.text import typed
-from bot.slack.work import Json
-
-OLD_BUTTON = N_("This button is from an earlier version of the bot. Ask again, and use the new one.")
+from bot.slack.work import OLD_BUTTON, Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,6 @@ class CommandListeners:
         self.answering.replies.to_event(event, message, is_shared=reply.is_shared)
 
     def _answered(self, body: Json, ask: Callable[[Request], Reply]) -> tuple[Reply, Message]:
-        request = self.answering.asking.request(body)
-        with speaking(request.asker.language, request.asker.zone):
+        with self.answering.asked_by(body) as request:
             reply = ask(request)
             return reply, self.answering.framed(reply)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from slack_bolt import Ack, App
 
 from bot.core.permissions import Action
-from bot.language import speaking
 from bot.services.answer_cards import AnswerCards, ClickAnswer
 from bot.services.authority import Permit
 from bot.services.requests import Request
@@ -23,12 +22,9 @@ from bot.slack.work import Json
 
 @dataclass(frozen=True, slots=True)
 class HomeListeners:
-    """`request` tells who asks, and may ask Slack for that."""
-
     keeper: HomeKeeper
     cards: AnswerCards
     answering: Answering
-    request: Callable[[Json], Request]
 
     def register(self, app: App, is_new: IsNew) -> None:
         app.event("app_home_opened", matchers=[is_home_tab, is_new])(self.on_opened)
@@ -40,7 +36,7 @@ class HomeListeners:
         app.action(OPEN)(self.on_link)
 
     def on_opened(self, body: Json) -> None:
-        self.answering.work.start(body, lambda: self._show(self.request(body)))
+        self.answering.work.start(body, lambda: self._show(self.answering.asking.request(body)))
 
     def on_refresh(self, ack: Ack, body: Json) -> None:
         ack()
@@ -77,8 +73,7 @@ class HomeListeners:
         """What came of it stands at the top of the tab: a click there has no other place for an answer."""
 
         def done() -> None:
-            request = self.request(body)
-            with speaking(request.asker.language, request.asker.zone):
+            with self.answering.asked_by(body) as request:
                 news = click_message(action(request), self.answering.links())
             self.keeper.show(request.asker, news)
 

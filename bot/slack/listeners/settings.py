@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from slack_bolt import Ack, App
 
 from bot.core.permissions import Action, ChannelKind
 from bot.core.rule_editing import RuleEdit
-from bot.language import speaking
 from bot.services.authority import Permit, Refused
 from bot.services.commands.line import read_line
 from bot.services.commands.table import PHRASES
@@ -22,7 +22,6 @@ from bot.slack.modals.settings import CALLBACK, CHOOSE, PREVIEW, note_view
 from bot.slack.modals.settings_dialog import SettingsDialog, View, from_another_version
 from bot.slack.modals.settings_entries import Entered
 from bot.slack.modals.settings_metadata import Whence, decode
-from bot.slack.screen import Screen
 from bot.slack.text import typed
 from bot.slack.work import Json
 
@@ -37,12 +36,8 @@ def asks_for_settings(command: Json) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class SettingsListeners:
-    """`request` tells who asks, and may ask Slack for that: not before an ack, nor before a modal is open."""
-
     dialog: SettingsDialog
-    screen: Screen
     answering: Answering
-    request: Callable[[Json], Request]
 
     def register(self, app: App) -> None:
         """Before whatever else listens to the command."""
@@ -87,42 +82,32 @@ class SettingsListeners:
         self._work(body, lambda: self._save(body, edit, _whence(body), replace_answer=True))
 
     def _open(self, body: Json, view: Callable[[], View]) -> None:
-        """At once, and with what it is to show when we know who looks: a trigger lives three seconds."""
-
-        def opened() -> None:
-            view_id = self.screen.open(body["trigger_id"], note_view("…"))
-            if view_id:
-                self.screen.update(view_id, self._permitted(body, Action.SETTINGS, view))
-
-        self._work(body, opened)
+        permitted = partial(self._permitted, Action.SETTINGS, view)
+        self.answering.in_modal(body, note_view("…"), permitted)
 
     def _update(self, body: Json, action: Action, view: Callable[[], View]) -> None:
-        self._work(body, lambda: self.screen.update(body["view"]["id"], self._permitted(body, action, view)))
+        def updated() -> None:
+            with self.answering.asked_by(body) as request:
+                self.answering.screen.update(body["view"]["id"], self._permitted(action, view, request))
 
-    def _permitted(self, body: Json, action: Action, view: Callable[[], View]) -> View:
-        request = self.request(body)
-        with speaking(request.asker.language, request.asker.zone):
-            permit = self.dialog.rules.authority.check(request, action)
-            return view() if isinstance(permit, Permit) else note_view(refused_message(permit).text)
+        self._work(body, updated)
+
+    def _permitted(self, action: Action, view: Callable[[], View], request: Request) -> View:
+        permit = self.dialog.rules.authority.check(request, action)
+        return view() if isinstance(permit, Permit) else note_view(refused_message(permit).text)
 
     def _save(self, body: Json, edit: RuleEdit | None, whence: Whence, *, replace_answer: bool = False) -> None:
         """In the modal they are alone, wherever they opened it; the log has that place all the same."""
-        request = replace(self.request(body), channel_kind=ChannelKind.DIRECT, channel_id=whence.channel_id)
-        with speaking(request.asker.language, request.asker.zone):
-            self._tell(request, whence, self._saved(request, edit), replace_answer=replace_answer)
+        with self.answering.asked_by(body) as asked:
+            request = replace(asked, channel_kind=ChannelKind.DIRECT, channel_id=whence.channel_id)
+            saved = self._saved(request, edit)
+        self.answering.replies.back(request.user_id, whence.response_url, saved, replace=replace_answer)
 
     def _saved(self, request: Request, edit: RuleEdit | None) -> Message:
         if edit is None:
             return Message(from_another_version())
         answer = self.dialog.rules.save(request, edit)
         return refused_message(answer) if isinstance(answer, Refused) else rules_message(answer)
-
-    def _tell(self, request: Request, whence: Whence, message: Message, *, replace_answer: bool) -> None:
-        """Where they were; somebody in App Home has no other place than the conversation with the bot."""
-        if whence.response_url:
-            self.answering.replies.to_url(whence.response_url, message, replace=replace_answer)
-        else:
-            self.answering.replies.to_event({"channel": request.user_id, "channel_type": "im"}, message)
 
     def _work(self, body: Json, task: Callable[[], None]) -> None:
         self.answering.work.start(body, task)

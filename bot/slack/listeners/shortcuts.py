@@ -1,20 +1,16 @@
 """The two shortcuts: one in the menu of a message, which explains it, and one for everywhere, which asks."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from slack_bolt import Ack, App
 
 from bot.core.digest import MessageRef
-from bot.language import speaking
 from bot.services.answer_cards import AnswerCards
 from bot.services.list_choices import ListChoices
-from bot.services.requests import Request
 from bot.slack.blocks.clicked import click_message
 from bot.slack.listeners.answering import Answering
 from bot.slack.listeners.services import Desk
 from bot.slack.modals.ask import CALLBACK, Wrong, ask_view, asked, note_view
-from bot.slack.screen import Screen
 from bot.slack.work import Json
 
 EXPLAIN = "explain_alert"
@@ -25,14 +21,10 @@ NAMES = {ASK: "Ask about a workflow", EXPLAIN: "Explain this alert"}
 
 @dataclass(frozen=True, slots=True)
 class ShortcutListeners:
-    """`request` tells who asks, and may ask Slack for that."""
-
     desk: Desk
     cards: AnswerCards
     choices: ListChoices
-    screen: Screen
     answering: Answering
-    request: Callable[[Json], Request]
 
     def register(self, app: App) -> None:
         app.message_shortcut(EXPLAIN)(self.on_explain)
@@ -45,7 +37,7 @@ class ShortcutListeners:
 
     def on_ask(self, ack: Ack, body: Json) -> None:
         ack()
-        self.answering.work.start(body, lambda: self._open(body))
+        self.answering.in_modal(body, note_view("…"), lambda _request: ask_view(self.choices.workflows()))
 
     def on_asked(self, ack: Ack, body: Json, view: Json) -> None:
         """What is missing is said beside the input, at once."""
@@ -57,23 +49,12 @@ class ShortcutListeners:
             self.answering.work.start(body, lambda: self._answer(body, command))
 
     def _explain(self, body: Json) -> None:
-        request = self.request(body)
         message = MessageRef(body["channel"]["id"], body["message"]["ts"])
-        with speaking(request.asker.language, request.asker.zone):
+        with self.answering.asked_by(body) as request:
             said = click_message(self.cards.explain_message(request, message), self.answering.links())
         self.answering.replies.to_url(body["response_url"], said)
 
-    def _open(self, body: Json) -> None:
-        """A modal at once, and what it is to show when we know who looks: a trigger lives three seconds."""
-        view_id = self.screen.open(body["trigger_id"], note_view("…"))
-        request = self.request(body)
-        with speaking(request.asker.language, request.asker.zone):
-            view = ask_view(self.choices.workflows())
-        if view_id:
-            self.screen.update(view_id, view)
-
     def _answer(self, body: Json, command: str) -> None:
-        request = self.request(body)
-        with speaking(request.asker.language, request.asker.zone):
+        with self.answering.asked_by(body) as request:
             said = self.answering.framed(self.desk.reply(command, request))
-        self.answering.replies.to_event({"channel": request.user_id, "channel_type": "im"}, said)
+        self.answering.replies.back(request.user_id, None, said)

@@ -29,7 +29,7 @@ class Question:
 QUESTIONS: Mapping[str, Question] = {
     "runs": Question(N_("Its newest runs"), "runs {workflow}"),
     "failures": Question(N_("What is failing now"), "failures"),
-    "mute": Question(N_("Mute it for 4 hours"), "mute {workflow} --until 4h"),
+    "mute": Question(N_("Mute it for 4 hours"), "mute {workflow} for 4h"),
     "rerun": Question(N_("Run it again"), "rerun {workflow}"),
     "status": Question(N_("How the bot is doing"), "status"),
     "help": Question(N_("What else can be asked"), "help"),
