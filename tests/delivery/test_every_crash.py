@@ -13,6 +13,7 @@ import pytest
 from bot.core.delivery import DeliveryTimes
 from tests.delivery import planted
 from tests.delivery.bot import Design
+from tests.delivery.conftest import Note
 from tests.delivery.exploration import Exploration, Tally, Troubles
 from tests.delivery.scenario import WAITS, Scenario
 
@@ -66,11 +67,11 @@ def described(scenario: Scenario, troubles: Troubles, exploration: Exploration, 
     ],
 )
 def test_no_schedule_loses_an_alert_or_shows_one_twice(
-    scenario: Scenario, troubles: Troubles, at_least: int, figures: list[str]
+    scenario: Scenario, troubles: Troubles, at_least: int, note: Note
 ) -> None:
     exploration = scenario.exploration()
     tally = exploration.tally(troubles)
-    figures.append(described(scenario, troubles, exploration, tally))
+    note(described(scenario, troubles, exploration, tally))
 
     assert tally.is_good, exploration.counterexample(troubles)
     assert tally.schedules >= at_least
@@ -86,11 +87,11 @@ def test_no_schedule_loses_an_alert_or_shows_one_twice(
         pytest.param(Troubles(crashes=1, faults=1, freezes=1), marks=long_form),
     ],
 )
-def test_beyond_the_promise_nothing_is_lost_and_no_repeat_stays(troubles: Troubles, figures: list[str]) -> None:
+def test_beyond_the_promise_nothing_is_lost_and_no_repeat_stays(troubles: Troubles, note: Note) -> None:
     """Slack shows a message long after the settle time, or a process is suspended in the moment before it sends."""
     exploration = BEYOND_THE_PROMISE.exploration()
     tally = exploration.tally(troubles)
-    figures.append(described(BEYOND_THE_PROMISE, troubles, exploration, tally))
+    note(described(BEYOND_THE_PROMISE, troubles, exploration, tally))
 
     assert tally.is_good, exploration.counterexample(troubles)
 
@@ -108,13 +109,13 @@ def test_beyond_the_promise_nothing_is_lost_and_no_repeat_stays(troubles: Troubl
     ids=["no settle", "no look back at boot", "mark first", "no token guard", "one page only", "SDK retries"],
 )
 def test_the_same_enumeration_finds_a_planted_bug(
-    bug: Design, alerts: int, troubles: Troubles, effect: str, figures: list[str], request: pytest.FixtureRequest
+    bug: Design, alerts: int, troubles: Troubles, effect: str, note: Note, request: pytest.FixtureRequest
 ) -> None:
     exploration = Scenario(request.node.callspec.id, alerts, design=bug).exploration()
     assert not exploration.tally(troubles).is_good
 
     schedule = exploration.counterexample(troubles)
-    figures.append(f"planted bug, {request.node.callspec.id}: {effect} after {' / '.join(schedule)}")
+    note(f"planted bug, {request.node.callspec.id}: {effect} after {' / '.join(schedule)}")
     assert getattr(exploration.replay(schedule), effect)
 
 
