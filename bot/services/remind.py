@@ -28,7 +28,8 @@ class Remind:
         """Look at the card whose reminder has been due longest; returns whether there was one.
 
         It is put off while a mute, a window or quiet hours hold it back, and dropped when the incident is over, has
-        somebody who looks after it, or nobody asks to be reminded any more. After downtime it comes once.
+        somebody who looks after it, or nobody asks to be reminded any more. After downtime it comes once, be it ours or
+        Slack's.
         """
         now = self.clock()
         with self.database.transaction() as session:
@@ -48,12 +49,16 @@ class Remind:
 
     def _queue(self, session: Session, due: DueReminder, incident: Incident, now: datetime) -> int:
         _, workflow_name = incidents.workflow_of(session, due.incident_key)
+        reminder = Reminder(workflow_name, incident, now)
+        waiting = reminders.overtake(session, due.outbox_key, reminder)
+        if waiting is not None:
+            return waiting
         moments = (incident.opened_at.isoformat(), due.remind_at.isoformat())
         subject = (incident.workflow_id, incident.jobs[0].job.job_id, *moments)
         draft = Draft(
             key=message_key(due.channel, Purpose.REMINDER, *subject),
             channel=due.channel,
-            facts=Reminder(workflow_name, incident, now),
+            facts=reminder,
             about_at=due.remind_at,
             unclear_until=self.boot.unclear_until if due.remind_at <= self.boot.at else None,
             reply_to=due.outbox_key,

@@ -17,6 +17,7 @@ from bot.store.tables import ExecutionRow, JobRow, WorkflowRow
 _TOLD_BY_CATCH_UP = (Purpose.RECOVERY, Purpose.REMINDER)
 """A catch-up message says which jobs still fail: without the card that they reply to these say nothing more."""
 
+
 def crowded_channels(session: Session, now: datetime, more_than: int) -> list[str]:
     """Working channels for which more alerts wait than this, at least one of them due."""
     rows = session.execute(

@@ -1,10 +1,13 @@
-"""What was decided each time that a reminder came due."""
+"""What was decided each time that a reminder came due, and the reminder that waits to be sent."""
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from bot.core.delivery import DeliveryState, Purpose
+from bot.core.telling import Reminder
+from bot.store import facts
 from bot.store.decisions import Decided
-from bot.store.message_tables import ReminderRow
+from bot.store.message_tables import OutboxRow, ReminderRow
 
 
 def add(session: Session, card_key: int, decided: Decided) -> None:
@@ -21,3 +24,18 @@ def add(session: Session, card_key: int, decided: Decided) -> None:
             outbox_key=decided.outbox_key,
         )
     )
+
+
+def overtake(session: Session, below: int, reminder: Reminder) -> int | None:
+    """Let the reminder that waits to be posted below this message say this instead. Its row; None where none waits."""
+    waiting = (
+        select(OutboxRow.id)
+        .where(OutboxRow.message_ts.is_(None), OutboxRow.state == DeliveryState.PENDING)
+        .where(OutboxRow.reply_to == below, OutboxRow.purpose == Purpose.REMINDER)
+        .limit(1)
+        .with_for_update()
+    )
+    row = session.execute(waiting).scalar_one_or_none()
+    if row is not None:
+        session.execute(update(OutboxRow).where(OutboxRow.id == row).values(facts=facts.encode(reminder)))
+    return row

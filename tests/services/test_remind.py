@@ -36,11 +36,12 @@ def reminders(ward: Ward) -> list[Reminder]:
     return [one.facts for one in ward.queued(Purpose.REMINDER) if isinstance(one.facts, Reminder)]
 
 
-def after_hours(ward: Ward, hours: int) -> None:
+def after_hours(ward: Ward, hours: int, *, is_slack_up: bool = True) -> None:
     """Let hours pass in which the step runs every minute."""
     for _ in range(hours * 60):
         ward.clock.advance(MINUTE)
-        ward.remind()
+        if ward.remind() and is_slack_up:
+            ward.deliver()
 
 
 def test_without_the_rule_nobody_is_reminded(ward: Ward) -> None:
@@ -58,6 +59,21 @@ def test_a_reminder_comes_again_and_again_in_the_thread_and_in_the_channel(ward:
     assert [reminder.at for reminder in reminders(ward)] == [START + MINUTE + hours * HOUR for hours in (1, 2, 3)]
     assert {(reply.reply_to, reply.is_broadcast) for reply in replies} == {(card.key, True)}
     assert {reminder.workflow_name for reminder in reminders(ward)} == {"orders"}
+
+
+def test_while_slack_takes_no_messages_one_reminder_waits_and_says_how_it_is_by_then(ward: Ward) -> None:
+    ward.subscribe(HOURLY)
+    ward.ends(FAILED)
+    ward.deliver()
+    after_hours(ward, 1, is_slack_up=False)
+    ward.ends(FAILED)
+    after_hours(ward, 2, is_slack_up=False)
+    assert [(reminder.at, reminder.incident.failures) for reminder in reminders(ward)] == [
+        (START + MINUTE + 3 * HOUR, 2)
+    ]
+    ward.deliver()
+    after_hours(ward, 1)
+    assert len(reminders(ward)) == 2
 
 
 def test_after_downtime_there_is_one(ward: Ward) -> None:
