@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from functools import partial
 
 from bot.demo.narrator import Narrator
-from bot.demo.slack_server import Interaction, SlackServer
+from bot.demo.serving import NotServing
+from bot.demo.slack_server import Actor, Interaction, SlackServer
 
 HINT = "Type /dataflow help, the number of a button, or quit. Tab completes."
 LOOK_AGAIN_AFTER = 0.1  # seconds
@@ -56,18 +56,20 @@ class Audience:
                 self.narrator.say(HINT)
 
     async def _type(self, line: str) -> None:
-        await self._act(line, partial(self.slack.user(self.person).command, line, self.channel))
+        await self._act(line, lambda person: person.command(line, self.channel))
 
     async def _press(self, number: int) -> None:
         message, button = self.narrator.buttons[number]
-        click = partial(self.slack.user(self.person).click, message, button.action_id, button.value)
-        await self._act(f"button {number}", click)
+        await self._act(f"button {number}", lambda person: person.click(message, button.action_id, button.value))
 
-    async def _act(self, what: str, act: Callable[[], Interaction]) -> None:
+    async def _act(self, what: str, act: Callable[[Actor], Interaction]) -> None:
         """Acting waits for the bot's ack, so it gets a thread. LookupError: there is no such command, or no longer
         such a button."""
         try:
-            error = (await asyncio.to_thread(act)).error
+            error = (await asyncio.to_thread(lambda: act(self.slack.user(self.person)))).error
+        except NotServing:
+            self.narrator.trouble(f"{what} cannot be sent: Slack is away")
+            return
         except LookupError as unknown:
             self.narrator.trouble(str(unknown))
             return

@@ -4,11 +4,11 @@ Knows nothing of what is served, so that both stand-ins share it.
 """
 
 import asyncio
-import concurrent.futures
 import socket
 import struct
 import threading
 from collections.abc import Callable, Coroutine
+from concurrent.futures import CancelledError, Future
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -22,6 +22,10 @@ SHUTDOWN_GRACE = 0.2  # seconds that requests under way get before they are canc
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER on, zero seconds: closing sends RST instead of FIN
 
 
+class NotServing(Exception):
+    """The server is not up, or has gone down meanwhile."""
+
+
 class Serving:
     """One server on one port. The application is made anew at each start, because aiohttp binds it to its loop."""
 
@@ -29,10 +33,7 @@ class Serving:
         self._make_app = make_app
         self._port = port
         self._reserved: socket.socket | None = None
-        self._thread: threading.Thread | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._stopping: asyncio.Event | None = None
-        self._drop_connections = False
+        self._running: _Running | None = None
 
     @property
     def base_url(self) -> str:
@@ -43,7 +44,7 @@ class Serving:
 
     @property
     def is_up(self) -> bool:
-        return self._thread is not None
+        return self._running is not None
 
     def start(self) -> None:
         """Listen; returns when connections are accepted. Also ends an outage begun by `go_down`."""
@@ -52,13 +53,12 @@ class Serving:
         listener = self._reserved or _bind(self._port)
         self._reserved = None
         self._port = listener.getsockname()[1]
-        ready: concurrent.futures.Future[None] = concurrent.futures.Future()
-        self._drop_connections = False
-        self._thread = threading.Thread(target=self._run, args=(listener, ready), name="serving", daemon=True)
-        self._thread.start()
         with ExitStack() as undo:
-            undo.callback(self.stop)
-            ready.result()
+            undo.callback(listener.close)
+            running = _Running()
+            undo.callback(running.end)
+            running.run(running.serve(self._make_app, listener))
+            self._running = running
             undo.pop_all()
 
     def stop(self) -> None:
@@ -74,16 +74,22 @@ class Serving:
         The port stays bound without listening; a free port could be taken by another process meanwhile, or by a
         client that picks it as its own source port and so talks to itself.
         """
-        self._drop_connections = True
-        self._end()
+        self._end(reset_connections=True)
         self._reserved = _bind(self._port)
 
     def run(self, work: Coroutine[Any, Any, T], timeout: float | None = None) -> T:
-        """Run a coroutine in the server's loop and wait for its result, from any other thread."""
-        if self._loop is None:
+        """Run a coroutine in the server's loop and wait for its result, from any other thread.
+
+        Raises NotServing when the server is not up, or goes down meanwhile.
+        """
+        running = self._running
+        if running is None:
             work.close()
-            raise RuntimeError("the server is not running")
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout)
+            raise NotServing
+        try:
+            return running.run(work, timeout)
+        except CancelledError:
+            raise NotServing from None
 
     def __enter__(self) -> Self:
         self.start()
@@ -94,36 +100,49 @@ class Serving:
     ) -> None:
         self.stop()
 
-    def _run(self, listener: socket.socket, ready: concurrent.futures.Future[None]) -> None:
-        try:
-            asyncio.run(self._serve(listener, ready))
-        except BaseException as error:
-            if ready.done():
-                raise
-            ready.set_exception(error)  # raised by start(), in the thread that waits there
-        finally:
-            listener.close()
+    def _end(self, *, reset_connections: bool = False) -> None:
+        running, self._running = self._running, None
+        if running is not None:
+            running.end(reset_connections=reset_connections)
 
-    async def _serve(self, listener: socket.socket, ready: concurrent.futures.Future[None]) -> None:
-        runner = web.AppRunner(self._make_app(), access_log=None, shutdown_timeout=SHUTDOWN_GRACE)
-        await runner.setup()
-        try:
-            await web.SockSite(runner, listener).start()
-            self._loop, self._stopping = asyncio.get_running_loop(), asyncio.Event()
-            ready.set_result(None)
-            await self._stopping.wait()
-            if self._drop_connections and runner.server is not None:
-                for connection in runner.server.connections:
-                    reset(connection.transport)
-        finally:
-            await runner.cleanup()
 
-    def _end(self) -> None:
-        if self._loop is not None and self._stopping is not None:
-            self._loop.call_soon_threadsafe(self._stopping.set)
-        if self._thread is not None:
+class _Running:
+    """A loop in a thread of its own, from a start to the next stop, and what is served in it."""
+
+    def __init__(self) -> None:
+        self._runner: web.AppRunner | None = None
+        self._end = asyncio.Event()
+        born: Future[asyncio.AbstractEventLoop] = Future()
+        self._thread = threading.Thread(target=asyncio.run, args=(self._live(born),), name="serving", daemon=True)
+        self._thread.start()
+        self._loop = born.result()
+
+    def run(self, work: Coroutine[Any, Any, T], timeout: float | None = None) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout)
+
+    async def serve(self, make_app: Callable[[], web.Application], listener: socket.socket) -> None:
+        self._runner = web.AppRunner(make_app(), access_log=None, shutdown_timeout=SHUTDOWN_GRACE)
+        await self._runner.setup()
+        await web.SockSite(self._runner, listener).start()
+
+    def end(self, *, reset_connections: bool = False) -> None:
+        try:
+            self.run(self._close(reset_connections))
+        finally:
+            self._loop.call_soon_threadsafe(self._end.set)
             self._thread.join()
-        self._thread = self._loop = self._stopping = None
+
+    async def _live(self, born: Future[asyncio.AbstractEventLoop]) -> None:
+        born.set_result(asyncio.get_running_loop())
+        await self._end.wait()
+
+    async def _close(self, reset_connections: bool) -> None:
+        if self._runner is None:
+            return
+        if reset_connections and self._runner.server is not None:
+            for connection in self._runner.server.connections:
+                reset(connection.transport)
+        await self._runner.cleanup()
 
 
 def reset(transport: asyncio.BaseTransport | None) -> None:

@@ -82,6 +82,16 @@ def test_a_command_that_nobody_hears_says_what_slack_says(clouds: Clouds, page: 
     assert answer.json()["error"] == "dispatch_failed"
 
 
+@pytest.mark.parametrize("order", [{"do": "command", "line": "/dataflow help"}, {"do": "say", "text": "anybody?"}])
+def test_while_slack_is_away_people_are_told_so_and_nothing_is_sent(
+    clouds: Clouds, page: str, order: dict[str, Any]
+) -> None:
+    clouds.slack.go_down()
+    answer = post(page, "act", person=person(clouds), channel="data-alerts", **order)
+    assert (answer.status_code, answer.json()["error"]) == (409, "Slack is away: nothing can be sent")
+    assert clouds.slack.workspace.messages("data-alerts") == []
+
+
 @pytest.mark.parametrize(
     "order",
     [

@@ -116,6 +116,13 @@ def test_what_leads_nowhere_is_told(seat: Seat, typed: str, shown: str) -> None:
     assert seat.shown_while_typing(typed) == shown
 
 
+def test_what_is_typed_while_slack_is_away_is_told_and_the_demo_goes_on(seat: Seat) -> None:
+    seat.slack.go_down()
+    assert (
+        seat.shown_while_typing("/dataflow status") == "12:00:07 Slack /dataflow status cannot be sent: Slack is away"
+    )
+
+
 def test_a_number_presses_the_button_that_carries_it(seat: Seat) -> None:
     seat.bot_says("Runs", blocks=({"type": "actions", "block_id": "b", "elements": [OLDER]},))
     assert "[1]  Older" in seat.shown()

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from bot.demo.serving import NotServing
 from bot.demo.slack_server import Actor, Interaction, Message, SlackServer, View
 from bot.demo.slack_server.errors import SlackError
 
@@ -23,7 +24,9 @@ def act(slack: SlackServer, person: str, order: Order) -> dict[str, Any]:
         raise NotPossible(f"nobody can do {order.get('do')!r} here")
     try:
         done = do(slack, slack.user(person), order)
-    except (LookupError, ValueError, KeyError, SlackError) as impossible:
+    except NotServing:
+        raise NotPossible("Slack is away: nothing can be sent") from None
+    except (LookupError, ValueError, SlackError) as impossible:
         raise NotPossible(str(impossible)) from impossible
     return {"error": done.error if done else None, "errors": getattr(done, "errors", {})}
 

@@ -8,7 +8,7 @@ from typing import Self
 from aiohttp import web
 
 from bot.demo.faults import Fault, FaultKind, FaultPlan
-from bot.demo.serving import Serving
+from bot.demo.serving import NotServing, Serving
 from bot.demo.slack_server.actor import Actor
 from bot.demo.slack_server.block_rules import Json
 from bot.demo.slack_server.journal import Journal
@@ -70,7 +70,9 @@ class SlackServer:
         self.stop()
 
     def user(self, name: str) -> Actor:
-        """The person with this name, ready to act."""
+        """The person with this name, ready to act. Raises NotServing while Slack is away: then nobody can."""
+        if not self._serving.is_up:
+            raise NotServing
         return Actor(self.workspace, self.workspace.person(name), self)
 
     def refuse(self, method: str, error: str, times: int | None = None) -> None:
@@ -93,7 +95,8 @@ class SlackServer:
         self._serving.run(self.sockets.go_half_open())
 
     def deliver(self, envelope: Envelope) -> Delivery:
-        """Send an envelope to the app and wait for its ack, as long as Slack waits."""
+        """Send an envelope to the app and wait for its ack, as long as Slack waits. Raises NotServing when Slack goes
+        away meanwhile."""
         return self._serving.run(self.sockets.deliver(envelope))
 
     def announce(self, event: Json) -> None:
