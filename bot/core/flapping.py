@@ -18,7 +18,8 @@ class FlappingRule:
 
 @dataclass(frozen=True, slots=True)
 class Flapping:
-    """A job is flapping: since when, and how often it changed within the rule's time."""
+    """A job is flapping: since when, and how often it changed within what time: the rule's, or a longer one once there
+    were fewer changes in that than the rule asks for."""
 
     since: datetime
     changes: int
@@ -37,18 +38,22 @@ def flapping(ends: Sequence[RunEnd], rule: FlappingRule) -> Flapping | None:
     """Whether a job is flapping after these ends, oldest first. Follows from them alone, so nothing has to be kept."""
     state: Flapping | None = None
     before: RunEnd | None = None
-    changed: deque[datetime] = deque()  # when the run before each change ended, within the rule's time
+    changed: list[datetime] = []  # when the run before each change ended
+    recent: deque[datetime] = deque()  # those of them within the rule's time
     alike = 0
     for end in ends:
         if before and before.is_bad != end.is_bad:
             changed.append(before.ended_at)
+            recent.append(before.ended_at)
             alike = 0
         alike += 1
         before = end
-        while changed and changed[0] < end.ended_at - rule.within:
-            changed.popleft()
+        while recent and recent[0] < end.ended_at - rule.within:
+            recent.popleft()
         if alike >= rule.stable_runs:
             state = None
-        elif state or len(changed) >= rule.changes:
-            state = Flapping(state.since if state else end.ended_at, len(changed), rule.within)
+        elif len(recent) >= rule.changes:
+            state = Flapping(state.since if state else end.ended_at, len(recent), rule.within)
+        elif state:
+            state = Flapping(state.since, rule.changes, end.ended_at - changed[-rule.changes])
     return state

@@ -51,6 +51,12 @@ def test_changes_that_lie_far_apart_are_no_flapping() -> None:
     assert flapping(ends(".x.x.x.x", every=20 * MINUTE), RULE) is None
 
 
+def test_while_nothing_changes_any_more_the_time_of_its_changes_grows() -> None:
+    state = flapping([*ends(".x.x.x"), RunEnd(START + timedelta(days=1), True)], RULE)
+    assert state
+    assert (state.changes, state.within) == (4, timedelta(days=1, minutes=-1))
+
+
 def test_it_flaps_since_it_changed_too_often() -> None:
     state = flapping(ends(".x.x.x."), RULE)
     assert state
@@ -69,7 +75,9 @@ def test_it_never_begins_without_so_many_changes(history: list[tuple[int, bool]]
         some.append(RunEnd(at, is_bad))
     state, before = flapping(some, rule), flapping(some[:-1], rule)
     counted = changes_within(some, rule.within)
-    assert state is None or state.changes == counted
+    assert state is None or state.changes == max(counted, rule.changes)
+    assert state is None or (state.within == rule.within) is (counted >= changes)
+    assert state is None or changes_within(some, state.within) >= state.changes
     assert (state is not None) <= (before is not None or counted >= changes)
     is_stable = len(some) >= 3 and len({end.is_bad for end in some[-3:]}) == 1
     assert (state is None) == (is_stable or (before is None and counted < changes))
