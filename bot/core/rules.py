@@ -103,4 +103,5 @@ class Subscription:
     origin: Origin = Origin.SETTINGS
 
     def covers(self, workflow_id: str, workflow_name: str) -> bool:
-        return any(fnmatchcase(name, self.workflows) for name in (workflow_id, workflow_name))
+        pattern = self.workflows.replace("[", "[[]")  # a name may have brackets, which mean nothing here
+        return any(fnmatchcase(name, pattern) for name in (workflow_id, workflow_name))

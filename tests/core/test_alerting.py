@@ -181,6 +181,11 @@ def test_an_incident_that_opens_while_its_job_flaps_says_so() -> None:
     assert end.is_flapping
 
 
+@pytest.mark.parametrize(("pattern", "is_covered"), [("load [1]", True), ("load [*", True), ("load [[]1]", False)])
+def test_brackets_in_a_pattern_mean_themselves(pattern: str, is_covered: bool) -> None:
+    assert Subscription(1, "C1", pattern).covers("w1", "load [1]") is is_covered
+
+
 def test_the_part_of_a_recovery_that_does_not_end_the_incident_is_a_recovery_too() -> None:
     end = an_end(COMPLETED, 1)
     partial = replace(end, change=Change(Step.RECOVERED, end.change.incident, end.change.before))
