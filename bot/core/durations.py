@@ -6,8 +6,8 @@ from datetime import timedelta
 from bot.language import N_, _
 
 _SPELLED = (N_("{number} d"), N_("{number} h"), N_("{number} min"), N_("{number} s"))
-_UNITS = {"d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0}
-_PART = re.compile(r"(\d+(?:\.\d+)?)(d|h|m|s|)(?:in|ec)?")
+_UNITS = {"d": 86400.0, "h": 3600.0, "min": 60.0, "m": 60.0, "sec": 1.0, "s": 1.0}
+_PART = re.compile(rf"(\d+(?:\.\d+)?)({'|'.join(_UNITS)}|)")
 
 
 def spell(span: timedelta) -> str:

@@ -34,6 +34,7 @@ def test_a_duration_is_told_in_its_two_largest_units(span: timedelta, shown: str
         ("1.5h", timedelta(minutes=90)),
         ("1h30m", timedelta(minutes=90)),
         ("10 min", timedelta(minutes=10)),
+        ("1min30sec", timedelta(seconds=90)),
         ("2 D", timedelta(days=2)),
     ],
 )
@@ -41,7 +42,9 @@ def test_a_duration_is_understood_as_people_write_it(text: str, span: timedelta)
     assert parse(text) == span
 
 
-@pytest.mark.parametrize("text", ["", "soon", "0", "0s", "-5m", "1x", "h", "5 5x", "9" * 400, "1..5h"])
+@pytest.mark.parametrize(
+    "text", ["", "soon", "0", "0s", "-5m", "1x", "h", "5 5x", "9" * 400, "1..5h", "5hin", "5dec", "5ec", "2hours"]
+)
 def test_what_is_no_duration_is_none(text: str) -> None:
     assert parse(text) is None
 
