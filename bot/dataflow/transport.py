@@ -6,12 +6,11 @@ from collections.abc import Callable
 from functools import partial
 from threading import Event
 
-import requests
-import urllib3
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, stop_before_delay
 from tenacity.wait import wait_random_exponential
 
-from bot.dataflow.exchange import NETWORK_ERRORS, Call, ClientOptions, Exchange
+from bot.dataflow.connections import NETWORK_ERRORS, NotConnectedError
+from bot.dataflow.exchange import Call, ClientOptions, Exchange
 from bot.dataflow.pace import Pace
 from bot.dataflow.server_clock import ServerClock
 from bot.dataflow.signing import AccessKey
@@ -100,12 +99,7 @@ def _may_have_been_carried_out(error: ApiUnreachable | ApiFailed) -> bool:
 
 
 def _was_never_sent(error: BaseException) -> bool:
-    """Refused, unresolved or timed out before there was a connection to send anything on."""
-    cause = error.__cause__
-    if isinstance(cause, requests.ConnectTimeout):
-        return True
-    reason = getattr(cause.args[0], "reason", None) if cause and cause.args else None
-    return isinstance(reason, urllib3.exceptions.NewConnectionError)
+    return isinstance(error.__cause__, NotConnectedError)
 
 
 def _log_retry(call: Call, state: RetryCallState) -> None:

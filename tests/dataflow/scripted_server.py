@@ -71,7 +71,7 @@ class Handler(BaseHTTPRequestHandler):
         answer = script.pop(0) if len(script) > 1 else script[0]
         answer(self)
 
-    do_POST = do_GET  # noqa: N815 - the name is http.server's
+    do_POST = do_CONNECT = do_GET  # noqa: N815 - the names are http.server's
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is http.server's
         pass
