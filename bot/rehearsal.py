@@ -127,8 +127,8 @@ class _Rehearsal:
         """Until the story is over and everything is delivered. In the story time is not sped up but leapt over."""
         self._work_until(self._clock() + self._bot.settings.poll_interval)  # the bot has seen what was before
         began_at = self._clock()
-        self._clouds.life.begin(began_at)
         self._clouds.life.set_speed(1.0, began_at)
+        self._clouds.life.begin(began_at)
         over_at = began_at + self._lasts
         while self._clock() < over_at:
             self._work_until(self._next(over_at))

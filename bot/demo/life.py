@@ -24,7 +24,8 @@ class Life:
         # Each has dice of its own, so that the story does not depend on how often somebody looks.
         self._dice = {character.name: random.Random(f"{seed} {character.name}") for character in story.workflows}
         self.speed = story.speed
-        self._began_at = self._since = account.clock()
+        self._made_at = account.clock()
+        self._since: datetime | None = None  # None: it has not begun
         self._elapsed_before = 0.0  # seconds of the story until `_since`
         self._workflows = {character.name: self._settle(character) for character in story.workflows}
         self._to_come = [(at, place, scene) for place, (at, scene) in enumerate(_single(story.scenes))]
@@ -42,21 +43,32 @@ class Life:
         for character in self._story.workflows:
             self._remember(character)
 
+    @property
+    def usual_speed(self) -> float:
+        """The story's own."""
+        return self._story.speed
+
     def begin(self, now: datetime) -> None:
-        """Let the story start at `now` rather than with the account: when whoever should see it is looking."""
+        """Let the story start, when whoever should see it is looking. Nothing happens before."""
         self._since = now
 
     def set_speed(self, speed: float, now: datetime) -> None:
         """From now on; 0 lets nothing more begin."""
-        self._elapsed_before, self._since = self.elapsed(now), now
+        self.advance(now)  # what is due by now began at the speed of before
+        if self._since is not None:
+            self._elapsed_before, self._since = self.elapsed(now), now
         self.speed = speed
 
     def elapsed(self, now: datetime) -> float:
         """Seconds of the story."""
+        if self._since is None:
+            return 0.0
         return self._elapsed_before + (now - self._since).total_seconds() * self.speed
 
     def advance(self, now: datetime) -> None:
         """Start every run that is due by now, at the moment it was due. Calling rarely loses nothing."""
+        if self._since is None:
+            return
         elapsed = self.elapsed(now)
         while self._to_come and self._to_come[0][0] <= elapsed:
             at, _, scene = heappop(self._to_come)
@@ -74,10 +86,11 @@ class Life:
 
     def moment(self, elapsed: float) -> datetime:
         """When the story is that old, at today's speed."""
-        return self._since + timedelta(seconds=(elapsed - self._elapsed_before) / self.speed)
+        since = self._since or self._made_at
+        return since + timedelta(seconds=(elapsed - self._elapsed_before) / self.speed)
 
     def _settle(self, character: Character) -> Workflow:
-        created_at = self._began_at - timedelta(seconds=max(character.old_runs_over, 90 * 86_400))
+        created_at = self._made_at - timedelta(seconds=max(character.old_runs_over, 90 * 86_400))
         return self._account.add_workflow(
             character.name, jobs=character.jobs, trigger=character.trigger, created_at=created_at
         )
@@ -88,7 +101,7 @@ class Life:
         for run in range(character.old_runs):
             ago = character.old_runs_over * (run + dice.uniform(0.1, 0.9)) / character.old_runs
             runs_for = self._duration(character) * stretched
-            started_at = self._began_at - timedelta(seconds=ago + runs_for)
+            started_at = self._made_at - timedelta(seconds=ago + runs_for)
             self._account.start(workflow.workflow_id, self._outcome(character), runs_for=runs_for, at=started_at)
 
     def _scene_by_chance(self, character: Character) -> Scene:

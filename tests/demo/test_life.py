@@ -21,6 +21,7 @@ class Stage:
         self.now = BEGINNING
         self.account = Account(lambda: self.now)
         self.life = Life(self.account, replace(load(), speed=speed), seed=seed)
+        self.life.begin(self.now)
 
     def show(self, seconds: float) -> list[Execution]:
         """Let the story reach that second; all runs so far, oldest first."""
@@ -93,3 +94,30 @@ def test_the_opening_can_wait_for_its_audience() -> None:
     assert stage.statuses(60) == []
     assert Status.FAILED not in stage.statuses(64)
     assert stage.statuses(66).count(Status.FAILED) == 1
+
+
+@pytest.mark.parametrize("speed", [0.0, 1.0, 3.0])
+def test_what_was_due_when_the_speed_changes_begins_at_its_own_moment(speed: float) -> None:
+    looked_at, overlooked = Stage(), Stage()
+    looked_at.show(10)
+    for stage in (looked_at, overlooked):
+        stage.now = BEGINNING + timedelta(seconds=10)
+        stage.life.set_speed(speed, stage.now)
+    assert [run.created_at for run in overlooked.show(10)] == [run.created_at for run in looked_at.show(10)]
+
+
+def test_before_it_has_begun_nothing_happens_whatever_the_speed() -> None:
+    account = Account(lambda: BEGINNING)
+    life = Life(account, load())
+    life.set_speed(10, BEGINNING + timedelta(hours=1))
+    life.advance(BEGINNING + timedelta(hours=2))
+    assert account.all_executions() == []
+
+
+def test_at_speed_zero_nothing_more_begins() -> None:
+    stage = Stage()
+    before = len(stage.show(10))
+    stage.life.set_speed(0, stage.now)
+    assert len(stage.show(3600)) == before
+    stage.life.set_speed(1, stage.now)
+    assert len(stage.show(3700)) > before

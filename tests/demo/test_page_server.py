@@ -12,6 +12,7 @@ import requests
 from bot.demo.dataflow_server import DataFlowServer, Status
 from bot.demo.life import Life
 from bot.demo.page_server import Clouds, Offer, PageServer
+from bot.demo.page_server.acts import NotPossible
 from bot.demo.page_server.picture import difference, screen_of
 from bot.demo.slack_server import SlackServer
 from bot.demo.story import load
@@ -123,6 +124,20 @@ def test_a_cloud_that_is_switched_off_answers_nobody_until_it_is_switched_on(clo
         requests.post(f"{clouds.slack.api_url}api.test", timeout=2)
     post(page, "turn", do="slack", up=True)
     assert requests.post(f"{clouds.slack.api_url}api.test", timeout=2).status_code == 200
+
+
+def test_speeds_are_shown_and_chosen_as_multiples_of_the_storys_own(clouds: Clouds) -> None:
+    clouds.life = Life(clouds.dataflow.account, load("bad-night"))
+    own = clouds.life.speed
+    assert clouds.state()["speed"] in clouds.state()["speeds"]
+    clouds.turn({"do": "speed", "speed": 3})
+    assert (clouds.life.speed, clouds.state()["speed"]) == (3 * own, 3)
+
+
+@pytest.mark.parametrize("order", [{"speed": -1}, {"speed": "fast"}, {"speed": None}, {"speed": 7}])
+def test_a_speed_that_is_not_offered_is_refused(clouds: Clouds, order: dict[str, Any]) -> None:
+    with pytest.raises(NotPossible):
+        clouds.turn({"do": "speed", **order})
 
 
 @pytest.mark.parametrize("headers", [{"Origin": "http://evil.example"}, {"Host": "evil.example"}])

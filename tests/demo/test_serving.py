@@ -45,7 +45,12 @@ def test_work_for_a_server_that_is_down_or_goes_down_is_given_up() -> None:
     with pytest.raises(NotServing):
         serving.run(never(begun))
     with serving:
-        ending = threading.Thread(target=lambda: begun.wait() and serving.go_down())
+
+        def end_it() -> None:
+            begun.wait()
+            serving.go_down()
+
+        ending = threading.Thread(target=end_it)
         ending.start()
         with pytest.raises(NotServing):
             serving.run(never(begun))

@@ -1,5 +1,6 @@
 """The switches beside the page: what happens in the Data Flow account, and whether either cloud answers."""
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,14 +12,14 @@ from bot.demo.page_server.acts import NotPossible, Order
 from bot.demo.slack_server import SlackServer
 from bot.demo.story import Cloud, Outage
 
-SPEEDS = (0.0, 1.0, 3.0, 10.0)
+SPEEDS = (0.0, 1.0, 3.0, 10.0)  # times the story's own
 UNTIL_STOPPED = None
 SOON = 4.0  # seconds
 
 
 @dataclass(slots=True)
 class Clouds:
-    """Both stand-ins, and the life that goes on in the account."""
+    """Both stand-ins, and the life that goes on in the account. Safe to use from any thread."""
 
     dataflow: DataFlowServer
     slack: SlackServer
@@ -26,6 +27,7 @@ class Clouds:
     outages: tuple[Outage, ...] = ()
     _down: set[Cloud] = field(default_factory=set)
     _away: set[Outage] = field(default_factory=set)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def state(self) -> dict[str, Any]:
         """What the switches show."""
@@ -33,7 +35,7 @@ class Clouds:
             "is_dataflow_up": Cloud.DATAFLOW not in self._down,
             "is_slack_up": Cloud.SLACK not in self._down,
             "is_bot_connected": bool(self.slack.sockets.connections),
-            "speed": self.life.speed,
+            "speed": self.life.speed / self.life.usual_speed,
             "speeds": SPEEDS,
         }
 
@@ -43,8 +45,9 @@ class Clouds:
         if do is None:
             raise NotPossible(f"there is no switch {order.get('do')!r}")
         try:
-            do(self, order)
-        except (LookupError, ValueError) as impossible:
+            with self._lock:
+                do(self, order)
+        except (LookupError, ValueError, TypeError) as impossible:
             raise NotPossible(str(impossible)) from impossible
 
     def start(self, order: Order) -> None:
@@ -68,7 +71,10 @@ class Clouds:
         self._switch(Cloud.SLACK, is_up=bool(order["up"]))
 
     def set_speed(self, order: Order) -> None:
-        self.life.set_speed(float(order["speed"]), self.dataflow.account.clock())
+        speed = order["speed"]
+        if speed not in SPEEDS:
+            raise ValueError(f"there is no speed {speed!r}")
+        self.life.set_speed(speed * self.life.usual_speed, self.dataflow.account.clock())
 
     def change_person(self, order: Order) -> None:
         """Language or time zone of somebody, as in Slack's preferences."""
@@ -80,13 +86,14 @@ class Clouds:
 
     def advance(self, now: datetime) -> None:
         """Let the story go on, its outages included. What somebody switches by hand stays until the next of them."""
-        self.life.advance(now)
-        elapsed = self.life.elapsed(now)
-        for outage in self.outages:
-            is_away = outage.after <= elapsed < outage.after + outage.lasts
-            if is_away != (outage in self._away):
-                self._away ^= {outage}
-                self._switch(outage.cloud, is_up=not is_away)
+        with self._lock:
+            self.life.advance(now)
+            elapsed = self.life.elapsed(now)
+            for outage in self.outages:
+                is_away = outage.after <= elapsed < outage.after + outage.lasts
+                if is_away != (outage in self._away):
+                    self._away ^= {outage}
+                    self._switch(outage.cloud, is_up=not is_away)
 
     def next_event(self, now: datetime) -> datetime | None:
         """The moment before which nothing begins and neither cloud comes or goes; None when none of it is to come."""
