@@ -174,7 +174,7 @@ class FakeSlack:
 
     An answer that is not Posted leaves nothing behind; a test that wants "posted, but nobody knows" says so in
     `lands_unseen`. An exception among the answers is the death of the process that asked. `unreadable` is why no
-    history can be read.
+    history can be read, or only that of `unreadable_channels`, where there are any.
     """
 
     posts: list[tuple[MessageRef, Outgoing]] = field(default_factory=list)
@@ -182,6 +182,7 @@ class FakeSlack:
     answers: dict[str, list[Outcome | Exception]] = field(default_factory=dict)
     lands_unseen: bool = False
     unreadable: Unreadable | None = None
+    unreadable_channels: set[str] = field(default_factory=set)
 
     def send(self, message: Outgoing) -> Outcome:
         self.sent.append(message)
@@ -200,7 +201,7 @@ class FakeSlack:
         since: datetime,  # noqa: ARG002 - what is older than a test, no test posts
         thread: MessageRef | None = None,
     ) -> Sequence[Found] | Unreadable:
-        if self.unreadable:
+        if self.unreadable and (not self.unreadable_channels or channel in self.unreadable_channels):
             return self.unreadable
         threads = {post.thread for _, post in self.posts}
         return [

@@ -88,6 +88,11 @@ def find_gaps(expected: Sequence[Expected], visible: Set[str], unread: Set[str])
     return [Gap(kind, failure) for kind, failure in gaps if kind]
 
 
+def count_visible(expected: Sequence[Expected], visible: Set[str]) -> int:
+    """How many nothing is wrong with and were seen in Slack, not counting those that nobody could look for."""
+    return sum(_gap(failure, visible, unread=frozenset()) is None for failure in expected)
+
+
 def delays(expected: Sequence[Expected]) -> tuple[timedelta | None, timedelta | None]:
     """(median, longest) time from the end of a run to its message in Slack."""
     spans = [

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.clock import Clock
 from bot.core.alerting import Alert, Verdict
-from bot.core.audit import AuditReport, Expected, Gap, GapKind, StatisticsView, delays, find_gaps
+from bot.core.audit import AuditReport, Expected, Gap, GapKind, StatisticsView, count_visible, delays, find_gaps
 from bot.core.delivery import DeliveryTimes
 from bot.core.model import Execution
 from bot.core.rules import BAD_OUTCOMES, Subscription
@@ -55,12 +55,11 @@ class AuditAlerts:
         counts = self._count(since, until)
         median_delay, slowest_delay = delays(expected)
         gaps = find_gaps(expected, visible, {channel for channel, _ in unread})
-        seen = len(expected) - len(gaps)
         return AuditReport(
             since=since,
             until=until,
             failures=len(expected),
-            visible=None if unread and not visible else seen,
+            visible=None if unread and not visible else count_visible(expected, visible),
             median_delay=median_delay,
             slowest_delay=slowest_delay,
             gaps=tuple(gaps),
@@ -151,12 +150,14 @@ def _expected(session: Session, reported: Reported) -> list[Expected]:
 def _wanted(
     reported: Reported, subscribed: Sequence[Subscription], verdicts: Mapping[tuple[str, str], Set[Verdict]]
 ) -> Iterator[tuple[WatchedWorkflow, Execution, str, str]]:
-    """Each end with each channel that has to hear of it: as was decided, else as the subscription asks for."""
+    """Each end with each channel that has to hear of it: as was decided, else as the subscription asks for. One that
+    came after it was decided on has heard nothing, and need not."""
+    runs_decided_on = {execution_id for execution_id, _ in verdicts}
     for workflow, end in reported.bad_ends:
         asking = [one.channel for one in subscribed if _asks_for(one, workflow, end)]
         for channel in dict.fromkeys(asking):
-            decided = verdicts.get((end.job_execution_id, channel))
-            if decided is None or Verdict.TELL in decided:
+            decided = verdicts.get((end.job_execution_id, channel), ())
+            if Verdict.TELL in decided or end.job_execution_id not in runs_decided_on:
                 yield workflow, end, channel, alert_key(channel, end.job_execution_id, end.status)
 
 

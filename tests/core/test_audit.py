@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.audit import AuditReport, Expected, Gap, GapKind, StoredAlert, delays, find_gaps
+from bot.core.audit import AuditReport, Expected, Gap, GapKind, StoredAlert, count_visible, delays, find_gaps
 from bot.core.catch_up import carried_mark
 from bot.core.delivery import DeliveryState, Purpose, message_key
 from tests.doubles import START, an_ended_execution
@@ -41,6 +41,18 @@ def test_a_failure_that_nobody_can_see_is_a_gap(
     failure: Expected, visible: set[str], unread: set[str], kind: GapKind | None
 ) -> None:
     assert find_gaps([failure], visible, unread) == ([Gap(kind, failure)] if kind else [])
+
+
+@pytest.mark.parametrize(
+    ("failure", "visible", "count"),
+    [
+        (expected(SENT), {KEY}, 1),
+        (expected(SENT), set(), 0),
+        (expected(StoredAlert(DeliveryState.UNCLEAR, None)), {KEY}, 0),  # it waits to be looked for, and is a gap
+    ],
+)
+def test_visible_is_what_was_seen_and_is_no_gap(failure: Expected, visible: set[str], count: int) -> None:
+    assert count_visible([failure], visible) == count
 
 
 def test_delays_run_from_the_end_of_a_run_to_its_message() -> None:

@@ -104,6 +104,23 @@ def test_a_card_that_somebody_deleted_comes_back_as_it_was_last_changed(told: Wo
     assert audit(told).is_complete
 
 
+def test_a_channel_that_subscribed_later_misses_nothing_of_before(told: World) -> None:
+    told.start("C1", "C2")
+    assert gaps(audit(told)) == []
+
+
+def test_what_stands_in_a_channel_that_cannot_be_read_is_not_said_to_be_visible(world: World) -> None:
+    world.start("C1", "C2")
+    world.cycle()
+    world.source.put(an_ended_execution("bad", at=world.clock.now))
+    world.cycle()
+    world.deliver_for(TIMES.settle + 5 * SECOND)
+    world.slack.unreadable, world.slack.unreadable_channels = Unreadable("missing_scope", is_lasting=True), {"C2"}
+    report = audit(world)
+    assert (report.failures, report.visible, report.gaps) == (2, 1, ())
+    assert [channel for channel, _ in report.unread] == ["C2"]
+
+
 def test_a_failure_that_was_never_queued_is_queued(told: World) -> None:
     """Say its row was lost with a page of the database."""
     with told.database.transaction() as session:
