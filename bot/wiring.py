@@ -44,7 +44,7 @@ from bot.services.sweep_repeats import SweepRepeats
 from bot.services.watch_blindness import WatchBlindness
 from bot.services.watch_overdue import WatchOverdue
 from bot.slack.reach import SlackReach
-from bot.store import migrate
+from bot.store import due, migrate
 from bot.store.engine import normalised
 from bot.store.migrate import SchemaState
 from bot.wiring_cards import rerun
@@ -215,6 +215,11 @@ class Bot(Edges):
             self._telling_steps(),
         ]
 
+    def _is_anything_due(self) -> bool:
+        """What is being read is due whenever its answer comes."""
+        with self.database.snapshot() as session:
+            return self.poll_workflows.is_reading or due.is_anything_due(session, self.clock())
+
     def _telling_steps(self) -> list[Step]:
         """What is told because its time has come, rather than because something ended."""
         release = ReleaseHeld(self.database, self.clock, self.settings.poll_interval, self.boot)
@@ -245,7 +250,7 @@ class Bot(Edges):
         self.settings.require(*POLLING, *POSTING, *LISTENING)
         home = home_keeper(self, self.desk.tools)
         socket = SocketLink(slack_app(self, self.desk, home), value(self.settings.slack_app_token))
-        worker = Worker([*self.lanes(), [Step("home", home.step, LOOK_EVERY)]])
+        worker = Worker(self.lanes(), [[Step("home", home.step, LOOK_EVERY)]], self._is_anything_due)
         worker.start(self.prepare)
         socket.start()
         try:

@@ -1,7 +1,8 @@
 """The loop: repeats the steps with the schedule package, survives a bad item, and stops cleanly.
 
 Due times are rows in the database; the schedule only decides how often we look. Each lane is a thread, so that a slow
-API never delays a message, and a slow Slack never blinds the poller.
+API never delays a message, and a slow Slack never blinds the poller. Lanes that find nothing doze, and one cheap look
+for all of them replaces dozens.
 """
 
 import logging
@@ -22,6 +23,12 @@ STOP_WITHIN = timedelta(seconds=4)
 SAY_AGAIN_AFTER = timedelta(minutes=1)
 PREPARE_AGAIN_AFTER = timedelta(seconds=2)
 
+DOZE_AFTER = timedelta(milliseconds=500)
+DOZE_FOR = timedelta(seconds=20)
+"""After so long a dozing lane looks at its steps all the same: not everything is due at a time that somebody wrote
+down."""
+LOOK_OUT_EVERY = timedelta(milliseconds=500)
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -33,20 +40,57 @@ class Step:
 
 
 class Lane(threading.Thread):
-    """Steps that take turns in one thread."""
+    """Steps that take turns in one thread. `on_work` is called after a turn in which there was work.
 
-    def __init__(self, steps: Sequence[Step], stop: threading.Event) -> None:
+    One that may doze does so when there was none for a while, until it is woken, and then looks at all its steps.
+    """
+
+    def __init__(
+        self,
+        steps: Sequence[Step],
+        stop: threading.Event,
+        on_work: Callable[[], None] = lambda: None,
+        *,
+        may_doze: bool = False,
+    ) -> None:
         super().__init__(name="-".join(step.name for step in steps), daemon=True)
         self._steps = steps
         self._stop_requested = stop
+        self._on_work = on_work
+        self._may_doze = may_doze
+        self._woken = threading.Event()
+        self._is_dozing = False
         self._scheduler = schedule.Scheduler()
         self._complaints: dict[Step, tuple[str, float]] = {}
 
+    @property
+    def is_dozing(self) -> bool:
+        return self._is_dozing
+
+    def wake(self) -> None:
+        """There may be work. A lane that is awake takes note, and stays awake."""
+        self._woken.set()
+
     def run(self) -> None:
         self._arm()
+        doze_at = time.monotonic() + DOZE_AFTER.total_seconds()
         while not self._stop_requested.is_set():
             self._scheduler.run_pending()
-            self._stop_requested.wait(self._pause())
+            if self._may_doze and time.monotonic() >= doze_at:
+                if self._doze():
+                    doze_at = time.monotonic() + DOZE_AFTER.total_seconds()
+            else:
+                self._stop_requested.wait(self._pause())
+
+    def _doze(self) -> bool:
+        """Returns whether it was woken. All steps are due at once then, whatever the schedule says."""
+        self._is_dozing = True
+        was_woken = self._woken.wait(DOZE_FOR.total_seconds())
+        self._is_dozing = False
+        self._woken.clear()
+        self._arm()
+        self._scheduler.run_all()
+        return was_woken
 
     def _pause(self) -> float:
         """Seconds until a step is next due.
@@ -77,7 +121,9 @@ class Lane(threading.Thread):
             for _ in range(ITEMS_PER_TURN):
                 if self._stop_requested.is_set() or not step.run():
                     break
+                self._on_work()
         except Exception as error:  # noqa: BLE001 - any step may fail in any way; none may end the others
+            self.wake()  # it is tried again at its own pace
             self._complain(step, f"{type(error).__name__}: {error}")
         else:
             if self._complaints.pop(step, None):
@@ -98,11 +144,23 @@ class Lane(threading.Thread):
 
 
 class Worker:
-    """All lanes together."""
+    """All lanes together.
 
-    def __init__(self, lanes: Sequence[Sequence[Step]]) -> None:
+    `is_anything_due` says whether a step of `lanes` would find work: where it is given, they doze. What one lane did
+    may be work for another, so it wakes all. Those of `restless` never doze: nobody can tell when they have work.
+    """
+
+    def __init__(
+        self,
+        lanes: Sequence[Sequence[Step]],
+        restless: Sequence[Sequence[Step]] = (),
+        is_anything_due: Callable[[], bool] | None = None,
+    ) -> None:
         self._stop = threading.Event()
-        self._lanes = [Lane(steps, self._stop) for steps in lanes]
+        self._is_anything_due = is_anything_due
+        self._dozing = [Lane(steps, self._stop, self._wake, may_doze=is_anything_due is not None) for steps in lanes]
+        self._lanes = [*self._dozing, *(Lane(steps, self._stop) for steps in restless)]
+        self._lookout = threading.Thread(target=self._look_out, name="look-out", daemon=True)
 
     def start(self, prepare: Callable[[], None]) -> None:
         """Prepare, and let the lanes run.
@@ -129,7 +187,25 @@ class Worker:
             return False
         for lane in self._lanes:
             lane.start()
+        if self._is_anything_due:
+            self._lookout.start()
         return True
+
+    def _look_out(self) -> None:
+        """While lanes doze, one look for all of them."""
+        while not self._stop.wait(LOOK_OUT_EVERY.total_seconds()):
+            if any(lane.is_dozing for lane in self._dozing) and self._may_be_due():
+                self._wake()
+
+    def _may_be_due(self) -> bool:
+        try:
+            return self._is_anything_due is None or self._is_anything_due()
+        except Exception:  # noqa: BLE001 - the steps will say what is wrong
+            return True
+
+    def _wake(self) -> None:
+        for lane in self._dozing:
+            lane.wake()
 
     def stop(self) -> None:
         """Let every lane finish the item it is at, for a few seconds at the most.
@@ -137,6 +213,7 @@ class Worker:
         What is cut off is not lost: a message that was being sent stays `sending` in the database, a poll is repeated.
         """
         self._stop.set()
+        self._wake()
         deadline = time.monotonic() + STOP_WITHIN.total_seconds()
-        for lane in filter(Lane.is_alive, self._lanes):
-            lane.join(max(deadline - time.monotonic(), 0.0))
+        for thread in filter(threading.Thread.is_alive, [*self._lanes, self._lookout]):
+            thread.join(max(deadline - time.monotonic(), 0.0))

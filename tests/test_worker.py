@@ -155,3 +155,104 @@ def test_a_clock_that_is_set_back_does_not_put_the_steps_to_sleep(caplog: pytest
     assert done.wait(10)
     stop.set()
     lane.join(10)
+
+
+class Lookout:
+    """Is asked while a lane dozes; says what it was told."""
+
+    def __init__(self) -> None:
+        self.asked, self.is_due = threading.Event(), threading.Event()
+
+    def __call__(self) -> bool:
+        self.asked.set()
+        return self.is_due.is_set()
+
+
+def test_a_lane_that_finds_nothing_dozes_until_something_is_due() -> None:
+    lookout, ran = Lookout(), threading.Event()
+
+    def nothing() -> bool:
+        ran.set()
+        return False
+
+    worker = Worker([[Step("nothing", nothing, OFTEN)]], is_anything_due=lookout)
+    worker.start(at_once)
+    assert lookout.asked.wait(10)
+    ran.clear()
+    lookout.is_due.set()
+    assert ran.wait(10)
+    worker.stop()
+
+
+def test_a_lane_that_dozes_looks_when_another_one_found_work() -> None:
+    lookout, found, ran = Lookout(), threading.Event(), threading.Event()
+
+    def nothing() -> bool:
+        ran.set()
+        return False
+
+    worker = Worker(
+        [[Step("finds", lambda: found.wait(30), OFTEN)], [Step("nothing", nothing, OFTEN)]], is_anything_due=lookout
+    )
+    worker.start(at_once)
+    assert lookout.asked.wait(10)
+    ran.clear()
+    found.set()
+    assert ran.wait(10)
+    worker.stop()
+
+
+def test_the_steps_are_looked_at_when_nobody_can_tell_whether_they_are_due() -> None:
+    ran, trouble = threading.Event(), threading.Event()
+
+    def cannot_tell() -> bool:
+        ran.clear()
+        trouble.set()
+        raise DatabaseUnusable("bot.db: gone")
+
+    def nothing() -> bool:
+        ran.set()
+        return False
+
+    worker = Worker([[Step("nothing", nothing, OFTEN)]], is_anything_due=cannot_tell)
+    worker.start(at_once)
+    assert trouble.wait(10)
+    assert ran.wait(10)
+    worker.stop()
+
+
+def test_a_step_that_fails_is_tried_again_at_its_own_pace() -> None:
+    tries, done = iter(range(400)), threading.Event()
+
+    def failing() -> bool:
+        if next(tries, None) is None:
+            done.set()
+        raise ValueError("on and on")
+
+    worker = Worker([[Step("failing", failing, timedelta(milliseconds=2))]], is_anything_due=Lookout())
+    worker.start(at_once)
+    assert done.wait(10)
+    worker.stop()
+
+
+def test_what_nobody_can_tell_of_never_dozes() -> None:
+    looks, done = iter(range(400)), threading.Event()
+
+    def nothing() -> bool:
+        if next(looks, None) is None:
+            done.set()
+        return False
+
+    worker = Worker([], [[Step("restless", nothing, timedelta(milliseconds=2))]], Lookout())
+    worker.start(at_once)
+    assert done.wait(10)
+    worker.stop()
+
+
+def test_stopping_wakes_a_lane_that_dozes() -> None:
+    lookout = Lookout()
+    worker = Worker([[Step("dozes", lambda: False, OFTEN)]], is_anything_due=lookout)
+    worker.start(at_once)
+    assert lookout.asked.wait(10)
+    worker.stop()
+    assert not {"dozes", "look-out"} & {thread.name for thread in threading.enumerate()}
