@@ -4,7 +4,7 @@ Source: NCP API guide: `page` from 0, `limit`, and a `count` whose meaning chang
 The order of the rows is not documented.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import TypeVar
 
@@ -33,11 +33,12 @@ def read_all(
     skipped: list[Skipped] = []
     seen: dict[str, T] = {}
     same: set[int] = set()
+    last_same: Collection[int] = ()
     limit, stale_pages = page_size, 0
     for number in range(MAX_PAGES):
         page = fetch(number, limit)
         limit = min(page.limit or limit, limit)
-        known = len(seen) + len(same)
+        known = len(seen)
         for item in page.items:
             if seen.get(key(item)) != item:
                 items.append(item)
@@ -45,8 +46,9 @@ def read_all(
         skipped += [replace(skip, page=number) for skip in page.skipped]
         if page.length < limit:
             break
-        same.update(page.same)
-        stale_pages = 0 if len(seen) + len(same) > known else stale_pages + 1
+        same.update(last_same)  # only now, since most listings end with their first page
+        last_same = page.same
+        stale_pages = 0 if len(seen) > known or not same.issuperset(page.same) else stale_pages + 1
         if stale_pages == 2:
             break
         limit = _next_limit(number, limit)

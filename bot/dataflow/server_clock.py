@@ -6,6 +6,7 @@ The gateway refuses requests that are more than 5 minutes off its own clock, so 
 import logging
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 from bot.clock import Clock
 
@@ -59,8 +60,9 @@ class ServerClock:
             logger.warning("This machine's clock differs from the Data Flow API's by %+.0f s: set it right", seconds)
 
 
+@lru_cache(maxsize=16)
 def parse_http_date(text: str | None) -> datetime | None:
-    """An HTTP-date as aware UTC; None when it is absent or not a date."""
+    """An HTTP-date as aware UTC; None when it is absent or not a date. All answers of a second have the same."""
     if not text:
         return None
     try:

@@ -121,6 +121,30 @@ def test_an_api_that_ignores_the_page_number_is_not_asked_for_ever(cap: int | No
     assert len(asked) == 3
 
 
+@pytest.mark.parametrize("news", [[], [Item("new")]])
+def test_an_api_that_repeats_what_is_known_is_not_asked_for_ever(news: list[Item]) -> None:
+    asked = []
+
+    def same(page: int, limit: int) -> Page[Item]:
+        asked.append(page)
+        return Page(news, [], 20, same=range(20 - len(news)), same_count=20 - len(news))
+
+    read(same, page_size=20)
+    assert len(asked) == 3
+
+
+def test_known_rows_that_differ_from_page_to_page_are_read_to_their_end() -> None:
+    asked = []
+
+    def known(page: int, limit: int) -> Page[Item]:
+        asked.append(page)
+        rows = range(page * 20, min(page * 20 + 20, 90))
+        return Page([], [], 20, same=rows, same_count=len(rows))
+
+    read(known, page_size=20)
+    assert len(asked) == 5
+
+
 def test_an_api_that_never_ends_is_malformed() -> None:
     def endless(page: int, limit: int) -> Page[Item]:
         return Page([Item(f"{page}-{number}") for number in range(limit)], [], limit)
