@@ -15,7 +15,7 @@ from bot.services.authority import Authority, Permit, Refused, record
 from bot.services.requests import Request
 from bot.services.rule_answers import RulesAnswer, RulesMovedOn, RulesSaved, SubscriptionGone
 from bot.services.simulate_rules import A_WEEK, Span, replayed
-from bot.store import channels, subscriptions
+from bot.store import channels, subscriptions, workflows
 from bot.store.engine import Database, Session
 
 
@@ -39,6 +39,11 @@ class EditRules:
             present = subscriptions.active(session)
         mine = _one_of(present, subscription_id)
         return [one for one in present if mine and one.channel == mine.channel]
+
+    def names(self) -> Sequence[tuple[str, str]]:
+        """The workflows by id and name: a subscription may be to either."""
+        with self.database.snapshot() as session:
+            return workflows.names(session)
 
     def moved_on(self, edit: RuleEdit) -> RulesMovedOn | SubscriptionGone | None:
         """Whether somebody changed the rules after they were shown; None when they did not. `save` looks again."""

@@ -1,7 +1,7 @@
 """What App Home shows: what is wrong now, what is muted, who is told of what, and how the bot is doing."""
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.clock import Clock
@@ -28,7 +28,8 @@ class NamedSilence:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The same for everybody who looks. `slack_ids` are the channels' ids by what the subscriptions call them."""
+    """The same for everybody who looks. `slack_ids` are the channels' ids by what the subscriptions call them, `names`
+    the workflows' names by the ids that subscriptions are to."""
 
     incidents: Sequence[OpenIncident]
     incident_count: int
@@ -37,6 +38,7 @@ class Home:
     subscriptions: Sequence[Subscription]
     slack_ids: dict[str, str]
     status: StatusReport
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def subscriptions_of(self, places: Collection[str]) -> list[Subscription]:
         """Those of these channels and people, by Slack's ids or by name."""
@@ -52,6 +54,7 @@ class ShowHome:
     def home(self) -> Home:
         status, now = self.status(), self.clock()
         with self.database.snapshot() as session:
+            present = subscriptions.active(session)
             incidents, incident_count = open_incidents.newest(session, MOST_INCIDENTS)
             active = [one for one in silences.in_force(session, now) if one.is_active(now)]
             active.sort(key=lambda one: one.end_of(now))
@@ -60,10 +63,15 @@ class ShowHome:
                 incident_count=incident_count,
                 silences=[_named(session, one, now) for one in active[:MOST_SILENCES]],
                 silence_count=len(active),
-                subscriptions=subscriptions.active(session),
+                subscriptions=present,
                 slack_ids=channels.slack_ids(session),
                 status=status,
+                names=_names(session, {one.workflows for one in present}),
             )
+
+
+def _names(session: Session, subscribed: Collection[str]) -> dict[str, str]:
+    return {workflow_id: name for workflow_id, name in workflows.names(session) if workflow_id in subscribed}
 
 
 def _named(session: Session, silence: Silence, now: datetime) -> NamedSilence:

@@ -8,10 +8,13 @@ import pytest
 from bot.core.delivery import Facts
 from bot.core.handles import CardRef
 from bot.core.retry import Form
+from bot.services.answers import WorkflowList, WorkflowRow
 from bot.services.authority import Refused
 from bot.services.desk_answers import DeskAnswer
 from bot.services.explain_message import MessageAnswer
+from bot.services.page import Page
 from bot.services.read_log import LogAnswer
+from bot.services.trouble_answers import WhichIncident
 from bot.slack.blocks.desk import desk_message
 from bot.slack.blocks.elements import Message
 from bot.slack.blocks.facts import facts_message
@@ -19,6 +22,7 @@ from bot.slack.blocks.frame import framed
 from bot.slack.modals.ask import ask_view
 from bot.slack.modals.mute_until import MuteForm, mute_view
 from bot.slack.modals.settings_metadata import Whence
+from bot.store.open_incidents import OpenIncident
 from tests.slack import desk_samples, incident_samples, rule_samples, samples, test_card_actions
 from tests.slack.samples import LINKS, NOON, ORDERS, SALES, minutes
 
@@ -51,6 +55,26 @@ def test_the_modal_of_a_mute_looks_as_agreed(golden: Golden) -> None:
 def test_the_modal_to_ask_in_looks_as_agreed(workflows: int, golden: Golden) -> None:
     named = [(ORDERS.workflow_id, ORDERS.name), (SALES.workflow_id, SALES.name)]
     golden(f"ask_{workflows}", ask_view((named * 51)[:workflows]))
+
+
+def test_an_incident_is_known_by_the_jobs_that_still_fail() -> None:
+    jobs = tuple(incident_samples.trouble(number, is_over=number < 5) for number in range(1, 6))
+    one = OpenIncident(4, ORDERS.name, incident_samples.incident(*jobs))
+    message = desk_message(WhichIncident("", (one,), 1), LINKS)
+    assert "orders-daily-load \u203a load-part-5 ·" in message.text
+
+
+def test_the_last_page_of_workflows_leaves_none_out() -> None:
+    row = WorkflowRow(ORDERS, None, None, 0)
+    pages = [WorkflowList(None, (row,) * count, 20, Page(number, 2)) for number, count in ((1, 15), (2, 5))]
+    first, last = (desk_message(page, LINKS).text for page in pages)
+    assert "… and 5 more" in first
+    assert "more" not in last
+
+
+def test_what_is_ended_elsewhere_is_taken_back_there() -> None:
+    message = desk_message(desk_samples.ANSWERS["unsubscribed"], LINKS)
+    assert "/dataflow subscribe wf-orders to #data" in message.text.replace(ORDERS.workflow_id, "wf-orders")
 
 
 def test_every_kind_of_message_and_answer_has_been_looked_at() -> None:

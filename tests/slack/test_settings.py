@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.core.audit_log import LogEntry, LogVerdict
+from bot.core.model import Workflow
 from bot.core.rules import Rules, Subscription
 from bot.core.subscribing import SubscriptionChanges, Wish
 from bot.demo.faults import Fault, FaultKind
@@ -18,10 +19,12 @@ from bot.language import _, speaking
 from bot.store import audit_log, subscriptions
 from bot.store.engine import Database
 from tests.doubles import START, FakeClock
+from tests.services.world import World
 from tests.slack.office import Office, SilentDesk
 
 EVERYTHING = Wish("#data-alerts")
 ORDERS = Wish("#data-alerts", "orders-*", Rules(nth_failure=2))
+SALES = Wish("#data-alerts", "w7")
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,9 @@ def connected(shared_database: Database) -> Iterator[Place]:
     slack.workspace.add_user("mina")
     slack.workspace.add_user("jun")
     slack.workspace.add_user("sora", locale="ko-KR")
+    world = World(shared_database, FakeClock())
+    world.source.account = [Workflow("w7", "일별 매출")]
+    world.cycle()
     with Office(slack, shared_database, SilentDesk()).open() as office:
         yield Place(slack, shared_database, office.clock)
 
@@ -86,7 +92,7 @@ def place(connected: Place) -> Place:
     for person in ("mina", "jun", "sora"):
         connected.slack.workspace.views.clear(connected.slack.user(person).person.id)
     with connected.database.transaction() as session:
-        for wish in (EVERYTHING, ORDERS):
+        for wish in (EVERYTHING, ORDERS, SALES):
             subscriptions.put(session, wish, START)
     return connected
 
@@ -99,22 +105,31 @@ def entries(place: Place) -> list[LogEntry]:
 def test_the_command_opens_the_settings_of_the_channels_first_subscription(place: Place) -> None:
     view = place.opened(place.mina)
     assert view.title == "Settings"
-    assert "hears of `*`" in str(view.blocks)
+    assert "hears of everything" in str(view.blocks)
     assert "orders-*" in str(view.blocks)
 
 
 @pytest.mark.parametrize(
     ("command", "shown"),
     [
-        ("/dataflow settings orders-*", "orders-*"),
-        ("/dataflow  Settings  orders-*", "orders-*"),
-        ("/dataflow orders-* 설정", "orders-*"),
-        ("/dataflow settings all", "*"),
-        ("/dataflow settings payments", "*"),
+        ("/dataflow settings orders-*", "`orders-*`"),
+        ("/dataflow  Settings  orders-*", "`orders-*`"),
+        ("/dataflow orders-* 설정", "`orders-*`"),
+        ("/dataflow settings all", "everything"),
+        ("/dataflow settings 모두", "everything"),
+        ("/dataflow settings payments", "everything"),
+        ("/dataflow settings 일별 매출", "일별 매출 (`w7`)"),
+        ("/dataflow settings w7", "일별 매출 (`w7`)"),
     ],
 )
 def test_the_command_may_name_the_subscription_or_what_it_covers(place: Place, command: str, shown: str) -> None:
-    assert f"hears of `{shown}`" in str(place.opened(place.mina, command).blocks)
+    assert f"hears of {shown}" in str(place.opened(place.mina, command).blocks)
+
+
+def test_workflows_are_chosen_by_their_names(place: Place) -> None:
+    [chooser] = [block for block in place.opened(place.mina).blocks if str(block.get("block_id")).startswith("choose:")]
+    labels = [option["text"]["text"] for option in chooser["elements"][0]["options"]]
+    assert labels == ["everything", "orders-*", "일별 매출"]
 
 
 def test_where_nothing_is_subscribed_the_modal_says_what_to_do(place: Place) -> None:

@@ -44,7 +44,8 @@ def which_incident_message(answer: WhichIncident) -> Message:
 
 def _incident(one: OpenIncident) -> str:
     incident = one.incident
-    jobs = ", ".join(words(trouble.job.name, NAME) for trouble in incident.jobs[:3] if trouble.recovered_at is None)
+    failing = [trouble.job.name for trouble in incident.jobs if trouble.recovered_at is None]
+    jobs = ", ".join(words(name, NAME) for name in failing[:3])
     parts = [
         f"• {one.incident_key}: {words(one.workflow_name, NAME)} \u203a {jobs}",
         _("open since {when}").format(when=moment(incident.opened_at)),

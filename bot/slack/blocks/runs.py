@@ -6,6 +6,7 @@ from bot.core.durations import spell
 from bot.core.model import Execution
 from bot.language import _, counted, ngettext
 from bot.services.answers import NoSuchWorkflow, RunsPage, SeveralWorkflows, WorkflowList, WorkflowName, WorkflowRow
+from bot.services.page import skipped
 from bot.slack.blocks.elements import TEXT_LIMIT, Message, context, fitting, list_sections, section
 from bot.slack.blocks.paging import page_buttons
 from bot.slack.text import code, moment, status, status_of, words
@@ -37,7 +38,7 @@ def workflow_list(found: WorkflowList) -> Message:
     matching = _("{workflows} matching {search}")
     title, heading = (matching.format(workflows=one, search=search) if search else one for one in (count, f"*{count}*"))
     lines = [_workflow(row) for row in found.rows]
-    left_out = found.total - len(found.rows)
+    left_out = found.total - skipped(found.page.number) - len(found.rows)
     return Message(_text([f"{title}:", *lines], left_out), tuple(list_sections(heading, lines, left_out=left_out)))
 
 

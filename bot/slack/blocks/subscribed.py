@@ -6,6 +6,7 @@ from itertools import accumulate
 
 from bot.core.rule_words import spell_rules
 from bot.core.rules import Subscription
+from bot.core.subscribing import is_person
 from bot.language import N_, _, counted, ngettext
 from bot.services.reach import Obstacle, Unreached
 from bot.services.subscription_answers import (
@@ -61,7 +62,7 @@ def subscription_message(answer: SubscriptionAnswer) -> Message:
 
 def _subscribed(answer: Subscribed) -> Message:
     one = answer.subscription
-    sentences = [_hears(one, is_own=answer.is_own), summary(one.subscription.rules)]
+    sentences = [hears(one.subscription, one.called, is_own=answer.is_own), summary(one.subscription.rules)]
     if answer.before is not None:
         sentences.append(_("It was there before, with these rules: {rules}").format(rules=summary(answer.before)))
     if one.called is None:
@@ -87,9 +88,10 @@ def _unsubscribed(answer: Unsubscribed) -> Message:
 
 
 def _spelled(subscription: Subscription) -> str:
-    """As it can be typed. Whom it mentions cannot."""
+    """As it can be typed, in whatever channel. Whom it mentions cannot."""
     rules = spell_rules(replace(subscription.rules, mention=None))
-    return " ".join([subscription.workflows, *(f"{name}={text}" for name, text in rules.items())])
+    where = [] if is_person(subscription.channel) else ["to", subscription.channel]
+    return " ".join([subscription.workflows, *where, *(f"{name}={text}" for name, text in rules.items())])
 
 
 def _shown(answer: SubscriptionsShown) -> Message:
@@ -114,13 +116,13 @@ def _block(one: SubscriptionView) -> Block:
 
 
 def _line(one: SubscriptionView) -> str:
-    return " ".join([_hears(one), summary(one.subscription.rules), *_broken(one)])
+    return " ".join([hears(one.subscription, one.called), summary(one.subscription.rules), *_broken(one)])
 
 
-def _hears(one: SubscriptionView, *, is_own: bool = False) -> str:
-    subscription = one.subscription
-    if one.called is not None:
-        what = f"{words(one.called, NAME)} ({code(subscription.workflows, NAME)})"
+def hears(subscription: Subscription, called: str | None, *, is_own: bool = False) -> str:
+    """Who is told of what; `called` is the name of the one workflow whose id it is."""
+    if called is not None:
+        what = f"{words(called, NAME)} ({code(subscription.workflows, NAME)})"
     else:
         what = _("everything") if subscription.workflows == "*" else code(subscription.workflows, NAME)
     if is_own:

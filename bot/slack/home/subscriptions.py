@@ -1,13 +1,14 @@
 """The section of App Home about who is told of what, and what to type first."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from bot.core.rules import Subscription
 from bot.language import N_, _, ngettext
 from bot.slack.blocks.elements import Block, context, section
 from bot.slack.blocks.rule_texts import summary
 from bot.slack.blocks.settings import settings_button
-from bot.slack.text import code, place
+from bot.slack.blocks.subscribed import hears
+from bot.slack.text import code
 
 MOST = 15
 NAME = 100
@@ -20,12 +21,11 @@ EXAMPLES = (
 )
 
 
-def subscription_blocks(mine: Sequence[Subscription]) -> Iterator[Block]:
+def subscription_blocks(mine: Sequence[Subscription], names: Mapping[str, str]) -> Iterator[Block]:
+    """`names` are those of the workflows that subscriptions are to by their ids."""
     for one in mine[:MOST]:
-        hears = _("{channel} hears of {workflows}.").format(
-            channel=place(one.channel, NAME), workflows=code(one.workflows, NAME)
-        )
-        yield {**section(f"{hears}\n{summary(one.rules)}"), "accessory": settings_button(one.subscription_id)}
+        told = f"{hears(one, names.get(one.workflows))}\n{summary(one.rules)}"
+        yield {**section(told), "accessory": settings_button(one.subscription_id)}
     if left_out := len(mine[MOST:]):
         yield context(
             ngettext(

@@ -51,7 +51,7 @@ def _sections(home: Home, viewer: Viewer, mine: Sequence[Subscription], links: L
     yield from silence_blocks(home)
     if mine:
         yield header(_("Subscriptions of your channels"))
-        yield from subscription_blocks(mine)
+        yield from subscription_blocks(mine, home.names)
     yield header(_("How the bot is doing"))
     yield from status_message(home.status).blocks[:-1]
     yield actions([button(_("Refresh"), REFRESH, "now", _("Show how things are now"))])

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.core.rule_words import MOST_FAILURES, spell_rule
 from bot.core.rules import Origin, Rules, Subscription
+from bot.core.subscribing import EVERYTHING
 from bot.language import LANGUAGES, N_, _, current_language, current_zone, ngettext
 from bot.slack.blocks.elements import Block, actions, button, context, fitting, plain_text, section
 from bot.slack.blocks.inputs import (
@@ -20,8 +21,9 @@ from bot.slack.blocks.inputs import (
     time_input,
 )
 from bot.slack.blocks.rule_texts import BROADCASTS, OUTCOMES, label, language_name, value
+from bot.slack.blocks.subscribed import hears
 from bot.slack.modals.settings_metadata import Opened, Whence, encode
-from bot.slack.text import code, mention, place, plain
+from bot.slack.text import mention, plain
 
 CALLBACK = "settings"
 CHOOSE = "settings:choose"
@@ -33,7 +35,6 @@ PARTS = ("type", "callback_id", "title", "submit", "close", "private_metadata")
 MOST_CHOICES = 100
 OPTION_LIMIT = 75
 SPAN_LIMIT, ZONE_LIMIT = 20, 60
-NAME = 100
 NOTES_LIMIT = 2500
 
 HINTS = {
@@ -52,12 +53,14 @@ HINTS = {
 
 @dataclass(frozen=True, slots=True)
 class SettingsForm:
-    """`chosen` with its rules as they are now, among the subscriptions of its place; `entered` are those to show."""
+    """`chosen` with its rules as they are now, among the subscriptions of its place; `entered` are those to show, and
+    `names` those of workflows by their ids."""
 
     choices: Sequence[Subscription]
     chosen: Subscription
     entered: Rules
     whence: Whence = field(default_factory=Whence)
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def opened(self) -> Opened:
@@ -100,16 +103,19 @@ def _head(form: SettingsForm, notes: Sequence[str]) -> Iterator[Block]:
         yield section("\n".join(lines))
     choices = form.choices[:MOST_CHOICES]
     if len(choices) > 1 and form.chosen in choices:
-        options = [Choice(str(one.subscription_id), plain(one.workflows, OPTION_LIMIT)) for one in choices]
+        options = [Choice(str(one.subscription_id), plain(_called(one, form.names), OPTION_LIMIT)) for one in choices]
         left_out = len(form.choices) - len(choices)
         yield section(_more(left_out) if left_out else _("Subscription to"))
         yield chooser(f"choose:{form.opened.stamp}", CHOOSE, options, str(form.chosen.subscription_id))
-    channel, workflows = place(form.chosen.channel, NAME), code(form.chosen.workflows, NAME)
-    yield section(_("{channel} hears of {workflows}.").format(channel=channel, workflows=workflows))
+    yield section(hears(form.chosen, form.names.get(form.chosen.workflows)))
     if form.chosen.origin is Origin.FILE:
         yield context(
             _("It comes from the file of subscriptions: applying the file again undoes what is changed here.")
         )
+
+
+def _called(one: Subscription, names: Mapping[str, str]) -> str:
+    return _("everything") if one.workflows == EVERYTHING else names.get(one.workflows, one.workflows)
 
 
 def _more(left_out: int) -> str:

@@ -4,10 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.core.rules import Rules, Subscription
+from bot.core.rules import Subscription
 from bot.core.subscribing import EVERYTHING
 from bot.language import _, speaking
+from bot.services.answers import WorkflowName
+from bot.services.commands.subscription_words import ALL
 from bot.services.edit_rules import EditRules
+from bot.services.find_workflow import find_workflow
 from bot.services.rule_answers import RulesMovedOn, SubscriptionGone
 from bot.slack.blocks.settings import gone, meanwhile, preview_lines
 from bot.slack.modals.settings import SettingsForm, note_view, settings_view, with_preview
@@ -26,16 +29,22 @@ class SettingsDialog:
         found = self.rules.of_places(places)
         if not found:
             return note_view(nothing_here())
-        wanted = EVERYTHING if wanted.casefold() == "all" else wanted
-        exactly = [one for one in found if one.workflows == wanted]
-        covering = [one for one in found if one.covers(wanted, wanted)]
-        chosen = [*exactly, *covering, *found][0]
-        return settings_view(SettingsForm(found, chosen, chosen.rules, whence))
+        called = self._called(wanted)
+        exactly = [one for one in found if one.workflows in called]
+        covering = [one for one in found if one.covers(*called)]
+        return self._form(found, [*exactly, *covering, *found][0], whence)
+
+    def _called(self, wanted: str) -> tuple[str, str]:
+        """What a subscription to it may be to: the id and the name of a workflow, anything else as it is written."""
+        if wanted.casefold() in ALL:
+            return EVERYTHING, EVERYTHING
+        found = find_workflow(wanted, self.rules.names())
+        return (found.workflow_id, found.name) if isinstance(found, WorkflowName) else (wanted, wanted)
 
     def of_subscription(self, subscription_id: int, whence: Whence) -> View:
         found = self.rules.beside(subscription_id)
         chosen = _one_of(found, subscription_id)
-        return settings_view(SettingsForm(found, chosen, chosen.rules, whence)) if chosen else note_view(gone())
+        return self._form(found, chosen, whence) if chosen else note_view(gone())
 
     def preview(self, view: View) -> View:
         """The same modal, with what these rules would have sent, or what is wrong with them."""
@@ -74,11 +83,14 @@ class SettingsDialog:
         """What they changed, on top of what others changed. Nothing is lost, and nothing saved unseen."""
         edit, current = moved_on.edit, moved_on.subscription
         notes = [*meanwhile(moved_on), _("What you changed is kept below. Save again if that is still right.")]
-        return self._form(current, edit.onto(current.rules), opened.whence, notes)
-
-    def _form(self, current: Subscription, entered: Rules, whence: Whence, notes: Sequence[str]) -> View:
         found = self.rules.beside(current.subscription_id)
-        return settings_view(SettingsForm(found, current, entered, whence), notes)
+        names = dict(self.rules.names())
+        form = SettingsForm(found, current, edit.onto(current.rules), opened.whence, names)
+        return settings_view(form, notes)
+
+    def _form(self, found: Sequence[Subscription], chosen: Subscription, whence: Whence) -> View:
+        """With its rules as they are."""
+        return settings_view(SettingsForm(found, chosen, chosen.rules, whence, dict(self.rules.names())))
 
 
 def nothing_here() -> str:

@@ -89,6 +89,11 @@ def test_the_subscriptions_of_ones_channels_have_their_settings(places: set[str]
     assert "Welcome" not in texts(BUSY, viewer)
 
 
+def test_a_subscription_to_a_workflows_id_is_shown_by_its_name() -> None:
+    home = replace(BUSY, subscriptions=(replace(SUBSCRIPTION, workflows="w7"),), names={"w7": "일별 매출"})
+    assert "hears of 일별 매출 (`w7`)" in texts(home)
+
+
 def test_subscriptions_of_other_channels_are_not_shown() -> None:
     shown = texts(BUSY, Viewer(frozenset({"C2"})))
     assert "orders-*" not in shown.replace("/dataflow subscribe orders-*", "")
