@@ -1,4 +1,4 @@
-"""Lets a story happen in an account: old runs, the scenes of the story, and runs that keep starting by chance.
+"""Lets a story happen in an account: old runs, the scenes of the story, and runs that keep starting.
 
 It has no thread and no clock: whoever shows it calls `advance(now)` now and then.
 """
@@ -7,8 +7,9 @@ import random
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
+from math import ceil
 
-from bot.demo.dataflow_server import Account, Status, Workflow
+from bot.demo.dataflow_server import Account, Recurrence, Status, Workflow
 from bot.demo.dataflow_server.account import Course
 from bot.demo.story import Character, Scene, Span, Story
 
@@ -27,15 +28,16 @@ class Life:
         self._made_at = account.clock()
         self._since: datetime | None = None  # None: it has not begun
         self._elapsed_before = 0.0  # seconds of the story until `_since`
+        self._first_starts = {each.name: self._first_start(each, each.every) for each in story.workflows if each.every}
         self._workflows = {character.name: self._settle(character) for character in story.workflows}
         self._to_come = [(at, place, scene) for place, (at, scene) in enumerate(_single(story.scenes))]
         heapify(self._to_come)
-        self._by_chance = [
-            (story.calm_until + self._dice[character.name].uniform(0, character.every), place, character)
+        self._again_and_again = [
+            (self._first_starts[character.name], place, character)
             for place, character in enumerate(story.workflows)
             if character.every
         ]
-        heapify(self._by_chance)
+        heapify(self._again_and_again)
         account.course_when_executed = Course(waits_for=1, runs_for=8)
 
     def write_history(self) -> None:
@@ -73,36 +75,60 @@ class Life:
         while self._to_come and self._to_come[0][0] <= elapsed:
             at, _, scene = heappop(self._to_come)
             self._start(at, scene)
-        while self._by_chance and self._by_chance[0][0] <= elapsed:
-            at, place, character = heappop(self._by_chance)
+        while self._again_and_again and self._again_and_again[0][0] <= elapsed:
+            at, place, character = heappop(self._again_and_again)
             if self._story.lasts is None or at <= self._story.lasts:
                 self._start(at, self._scene_by_chance(character))
-                pause = (character.every or 0) * self._dice[character.name].uniform(0.7, 1.3)
-                heappush(self._by_chance, (at + pause, place, character))
+                heappush(self._again_and_again, (at + self._pause(character), place, character))
 
     def next_start(self) -> float | None:
         """Seconds of the story until which nothing begins; None when nothing is to come."""
-        return min((queue[0][0] for queue in (self._to_come, self._by_chance) if queue), default=None)
+        return min((queue[0][0] for queue in (self._to_come, self._again_and_again) if queue), default=None)
 
     def moment(self, elapsed: float) -> datetime:
         """When the story is that old, at today's speed."""
         since = self._since or self._made_at
         return since + timedelta(seconds=(elapsed - self._elapsed_before) / self.speed)
 
+    def _first_start(self, character: Character, every: float) -> float:
+        """Seconds of the story. A trigger fires at a full minute."""
+        first = self._story.calm_until + self._dice[character.name].uniform(0, every)
+        if not character.recurs_every:
+            return first
+        return first + -(self._made_at + timedelta(seconds=first)).timestamp() % 60
+
+    def _pause(self, character: Character) -> float:
+        return character.recurs_every or (character.every or 0) * self._dice[character.name].uniform(0.7, 1.3)
+
     def _settle(self, character: Character) -> Workflow:
         created_at = self._made_at - timedelta(seconds=max(character.old_runs_over, 90 * 86_400))
-        return self._account.add_workflow(
-            character.name, jobs=character.jobs, trigger=character.trigger, created_at=created_at
+        workflow = self._account.add_workflow(
+            character.name, jobs=character.jobs, trigger=character.kind, created_at=created_at
         )
+        if character.interval is None:
+            return workflow
+        first_at = self._made_at + timedelta(seconds=self._first_starts[character.name])
+        return self._account.reschedule(workflow.workflow_id, Recurrence(character.interval, first_at))
 
     def _remember(self, character: Character) -> None:
         workflow, dice = self._workflows[character.name], self._dice[character.name]
         stretched = OLD_RUNS_STRETCHED if self._story.speed == 1 else 1
+        begun: set[datetime] = set()
         for run in range(character.old_runs):
             ago = character.old_runs_over * (run + dice.uniform(0.1, 0.9)) / character.old_runs
-            runs_for = self._duration(character) * stretched
-            started_at = self._made_at - timedelta(seconds=ago + runs_for)
-            self._account.start(workflow.workflow_id, self._outcome(character), runs_for=runs_for, at=started_at)
+            runs_for, outcome = self._duration(character) * stretched, self._outcome(character)
+            started_at = self._fired_by(character, self._made_at - timedelta(seconds=ago + runs_for))
+            if started_at not in begun:  # a trigger fires once at its time
+                begun.add(started_at)
+                self._account.start(workflow.workflow_id, outcome, runs_for=runs_for, at=started_at)
+
+    def _fired_by(self, character: Character, moment: datetime) -> datetime:
+        """The last time before the moment at which its trigger fired; the moment itself where there is no such time."""
+        if not character.recurs_every:
+            return moment
+        every = timedelta(seconds=character.recurs_every)
+        first_at = self._made_at + timedelta(seconds=self._first_starts[character.name])
+        return first_at - ceil((first_at - moment) / every) * every
 
     def _scene_by_chance(self, character: Character) -> Scene:
         waits_for = Span(self._dice[character.name].uniform(0, LONGEST_WAIT))

@@ -5,15 +5,15 @@ A scenario is a YAML file; the ones that come along lie in scenarios/. Nothing h
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
+from math import inf
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import yaml
 
-from bot.demo.dataflow_server.model import Status, TriggerKind
+from bot.demo.dataflow_server.model import Interval, Status, TriggerKind
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 DEFAULT = "a-day"
@@ -30,7 +30,7 @@ class Span(float):
 
     @classmethod
     def read(cls, written: object) -> "Span":
-        if isinstance(written, int | float) and not isinstance(written, bool):
+        if isinstance(written, int | float) and not isinstance(written, bool) and 0 <= written < inf:
             return cls(written)
         found = _SPAN.fullmatch(str(written))
         if not found or not any(found.groups()):
@@ -40,6 +40,7 @@ class Span(float):
 
 AT_ONCE = Span(0)
 EIGHT_DAYS = Span(8 * 86_400)
+INTERVALS: Mapping[float, Interval] = {3_600: Interval.HOUR, 86_400: Interval.DAY, 7 * 86_400: Interval.WEEK}
 
 
 class Cloud(StrEnum):
@@ -47,26 +48,52 @@ class Cloud(StrEnum):
     SLACK = "slack"
 
 
-@dataclass(frozen=True, slots=True)
-class Character:
-    """How a workflow behaves: `failing` and `canceled` are shares of the runs that chance lets begin `every` so often.
+class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A piece of a scenario file. Its mistakes are told with their place."""
 
-    `old_runs` ended before the beginning, evenly over `old_runs_over`.
+
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Count = Annotated[int, msgspec.Meta(ge=0)]
+
+
+class Character(Part, frozen=True):
+    """How a workflow behaves: `failing` and `canceled` are shares of the runs that begin `every` so often.
+
+    One whose trigger recurs begins at the trigger's own times; another about as often, by chance. `old_runs` ended
+    before the beginning, evenly over `old_runs_over`.
     """
 
     name: str
     runs_for: Span
-    trigger: TriggerKind = TriggerKind.RECURRING
+    trigger: TriggerKind | None = None
     jobs: tuple[str, ...] = ()
     every: Span | None = None
-    failing: float = 0.0
-    canceled: float = 0.0
-    old_runs: int = 96
+    failing: Share = 0.0
+    canceled: Share = 0.0
+    old_runs: Count = 96
     old_runs_over: Span = EIGHT_DAYS
 
+    def __post_init__(self) -> None:
+        _require_some("every", self.every)
+        if self.kind is TriggerKind.RECURRING and self.interval is None:
+            raise ValueError("a trigger of Data Flow recurs `every` 1h, 1d or 7d")
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+    @property
+    def kind(self) -> TriggerKind:
+        """What is not said follows from how often it runs: more often than a trigger can, somebody else starts it."""
+        return self.trigger or (TriggerKind.RECURRING if self.interval else TriggerKind.EVENT)
+
+    @property
+    def interval(self) -> Interval | None:
+        """Of a trigger that fires `every` so often, where there can be one."""
+        return INTERVALS.get(self.every) if self.every else None
+
+    @property
+    def recurs_every(self) -> Span | None:
+        return self.every if self.kind is TriggerKind.RECURRING else None
+
+
+class Scene(Part, frozen=True):
     """A run, so long `after` the beginning, or several of them. Without `runs_for` it goes on until the end."""
 
     after: Span
@@ -75,19 +102,17 @@ class Scene:
     job: str | None = None
     waits_for: Span = AT_ONCE
     runs_for: Span | None = None
-    times: int = 1
+    times: Count = 1
     every: Span = AT_ONCE
 
 
-@dataclass(frozen=True, slots=True)
-class Outage:
+class Outage(Part, frozen=True):
     cloud: Cloud
     after: Span
     lasts: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Expectations:
+class Expectations(Part, frozen=True):
     """What must come of it; None is not looked at. `slowest_alert` is from a run's end to its message."""
 
     lost: int | None = 0
@@ -97,8 +122,7 @@ class Expectations:
     slowest_alert: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
+class Story(Part, frozen=True):
     """`speed` is how much faster than in life the demo plays it; `calm_until` is when chance begins. One without
     `lasts` has no end."""
 
@@ -108,9 +132,27 @@ class Story:
     lasts: Span | None = None
     scenes: tuple[Scene, ...] = ()
     outages: tuple[Outage, ...] = ()
-    expect: Expectations = field(default_factory=Expectations)
-    speed: float = 1.0
+    expect: Expectations = Expectations()
+    speed: Annotated[float, msgspec.Meta(gt=0)] = 1.0
     calm_until: Span = AT_ONCE
+
+    def __post_init__(self) -> None:
+        _require_some("lasts", self.lasts)
+        jobs: dict[str, tuple[str, ...]] = {}
+        for character in self.workflows:
+            if character.name in jobs:
+                raise ValueError(f"two workflows are called {character.name}")
+            jobs[character.name] = character.jobs
+        for scene in self.scenes:
+            if scene.workflow not in jobs:
+                raise ValueError(f"no workflow is called {scene.workflow}")
+            if scene.job is not None and scene.job not in jobs[scene.workflow]:
+                raise ValueError(f"{scene.workflow} has no job called {scene.job}")
+
+
+def _require_some(name: str, span: Span | None) -> None:
+    if span is not None and span <= 0:
+        raise ValueError(f"`{name}` must be longer than nothing")
 
 
 def names() -> list[str]:
@@ -133,13 +175,9 @@ def load(name_or_path: str = DEFAULT) -> Story:
 def read(written: Any, origin: str) -> Story:
     """Raises NoSuchStory, which names the place that is wrong."""
     try:
-        story = msgspec.convert(_in_capitals(written), Story, dec_hook=_span)
+        return msgspec.convert(_in_capitals(written), Story, dec_hook=_span)
     except (msgspec.ValidationError, ValueError) as error:
         raise NoSuchStory(f"{origin} is no scenario: {error}") from None
-    known = {character.name for character in story.workflows}
-    if unknown := {scene.workflow for scene in story.scenes} - known:
-        raise NoSuchStory(f"{origin} is no scenario: no workflow is called {', '.join(sorted(unknown))}")
-    return story
 
 
 def _span(kind: type, written: object) -> object:

@@ -7,7 +7,16 @@ from typing import Any
 import pytest
 import requests
 
-from bot.demo.dataflow_server import ABSENT, DataFlowServer, DateStyle, Dialect, Execution, TriggerKind
+from bot.demo.dataflow_server import (
+    ABSENT,
+    DataFlowServer,
+    DateStyle,
+    Dialect,
+    Execution,
+    Interval,
+    Recurrence,
+    TriggerKind,
+)
 from bot.demo.faults import Fault, FaultKind
 
 NOON = datetime(2025, 3, 20, 3, 0, tzinfo=UTC)  # in Seoul
@@ -171,6 +180,22 @@ def test_jobs_and_triggers_are_found_by_name_and_by_id(cloud: Cloud) -> None:
     triggers = cloud.get("/api/v1/triggers")["list"]
     assert [trigger["type"] for trigger in triggers] == ["SCHEDULED", "NONE"]
     assert cloud.get(f"/api/v1/triggers/{triggers[0]['triggerId']}")["triggerRule"]["interval"] == "DAY"
+
+
+@pytest.mark.parametrize(
+    ("interval", "rule"),
+    [
+        (Interval.HOUR, {"interval": "HOUR", "time": "05"}),
+        (Interval.DAY, {"interval": "DAY", "time": "12:05"}),
+        (Interval.WEEK, {"interval": "WEEK", "time": "12:05", "dayOfWeek": ["THURSDAY"]}),
+    ],
+)
+def test_a_recurring_trigger_tells_when_it_fires_in_korean_time(
+    cloud: Cloud, interval: Interval, rule: dict[str, Any]
+) -> None:
+    cloud.account.reschedule(cloud.workflow_id, Recurrence(interval, NOON + 5 * MINUTE))
+    [trigger] = cloud.get("/api/v1/triggers")["list"]
+    assert trigger["triggerRule"] == {"type": "RECURRING", **rule}
 
 
 def test_a_running_execution_can_be_canceled_once(cloud: Cloud) -> None:

@@ -1,15 +1,15 @@
 """The demo's story: what a watcher sees and when, on a clock of our own."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from bot.demo.dataflow_server import Account, Execution, Status
+from bot.demo.dataflow_server import Account, Execution, Interval, Status
 from bot.demo.life import Life
-from bot.demo.story import load
+from bot.demo.story import Character, Span, Story, load
 
 BEGINNING = datetime(2025, 3, 20, 3, 0, tzinfo=UTC)
 
@@ -121,3 +121,23 @@ def test_at_speed_zero_nothing_more_begins() -> None:
     assert len(stage.show(3600)) == before
     stage.life.set_speed(1, stage.now)
     assert len(stage.show(3700)) > before
+
+
+@pytest.mark.parametrize(("every", "interval"), [("1h", Interval.HOUR), ("1d", Interval.DAY), ("7d", Interval.WEEK)])
+def test_what_recurs_begins_when_its_trigger_says_and_always_has(every: str, interval: Interval) -> None:
+    length, month = timedelta(seconds=Span.read(every)), Span.read("30d")
+    now = [BEGINNING + timedelta(seconds=17)]
+    account = Account(lambda: now[0])
+    behaviour = Character(name="load", every=Span.read(every), runs_for=Span(120), old_runs=20, old_runs_over=month)
+    life = Life(account, Story(title="", about="", workflows=(behaviour,)))
+    life.write_history()
+    life.begin(now[0])
+    now[0] += 3 * length
+    life.advance(now[0])
+    (workflow,) = account.workflows()
+    rule, begun = workflow.trigger.recurrence, [run.created_at for run in account.executions(workflow.workflow_id)]
+    assert rule.interval is interval
+    assert (rule.anchor.second, rule.anchor.microsecond) == (0, 0)
+    assert {(moment - rule.anchor) % length for moment in begun} == {timedelta()}
+    assert len(set(begun)) == len(begun)
+    assert len([moment for moment in begun if moment >= BEGINNING]) == 3

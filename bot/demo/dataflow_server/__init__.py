@@ -4,7 +4,7 @@ Facts come from the API guide (api.ncloud-docs.com, Data Flow); what the guide l
 """
 
 from bot.demo.dataflow_server.account import Account
-from bot.demo.dataflow_server.model import Execution, Status, TriggerKind, Workflow
+from bot.demo.dataflow_server.model import Execution, Interval, Recurrence, Status, TriggerKind, Workflow
 from bot.demo.dataflow_server.rendering import ABSENT, DateStyle, Dialect, Order
 from bot.demo.dataflow_server.server import DataFlowServer, SeenRequest
 
@@ -15,7 +15,9 @@ __all__ = [
     "DateStyle",
     "Dialect",
     "Execution",
+    "Interval",
     "Order",
+    "Recurrence",
     "SeenRequest",
     "Status",
     "TriggerKind",

@@ -12,7 +12,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.demo.dataflow_server.model import Execution, Job, Status, Trigger, TriggerKind, Workflow
+from bot.demo.dataflow_server.model import (
+    Execution,
+    Job,
+    Recurrence,
+    Status,
+    Trigger,
+    TriggerKind,
+    Workflow,
+)
 
 Clock = Callable[[], datetime]
 
@@ -70,6 +78,14 @@ class Account:
     def rename_workflow(self, workflow_id: str, name: str) -> None:
         with self._lock:
             self._workflows[workflow_id] = replace(self._workflows[workflow_id], name=name)
+
+    def reschedule(self, workflow_id: str, recurrence: Recurrence) -> Workflow:
+        """Let the workflow's RECURRING trigger fire at other times."""
+        with self._lock:
+            workflow = self._workflows[workflow_id]
+            trigger = replace(workflow.trigger, recurrence=recurrence)
+            self._workflows[workflow_id] = replace(workflow, trigger=trigger)
+            return self._workflows[workflow_id]
 
     def remove_workflow(self, workflow_id: str) -> None:
         with self._lock:

@@ -5,7 +5,7 @@ Values only; who keeps and changes them is account.py.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -31,11 +31,31 @@ class TriggerKind(StrEnum):
         return self in {TriggerKind.NONE, TriggerKind.EVENT}
 
 
+class Interval(StrEnum):
+    """How often a RECURRING trigger fires. The API knows MONTH, too."""
+
+    HOUR = "HOUR"
+    DAY = "DAY"
+    WEEK = "WEEK"
+
+
+@dataclass(frozen=True, slots=True)
+class Recurrence:
+    """When a RECURRING trigger fires: once an hour, a day or a week, at the time that `anchor` has in Korea."""
+
+    interval: Interval
+    anchor: datetime
+
+
+DAILY_AT_TEN = Recurrence(Interval.DAY, datetime(2025, 1, 1, 1, 0, tzinfo=UTC))
+
+
 @dataclass(frozen=True, slots=True)
 class Trigger:
     trigger_id: str
     name: str
     kind: TriggerKind
+    recurrence: Recurrence = DAILY_AT_TEN  # of a RECURRING one
 
 
 @dataclass(frozen=True, slots=True)

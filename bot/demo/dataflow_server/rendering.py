@@ -10,10 +10,20 @@ from typing import Any, Final
 
 import msgspec
 
-from bot.demo.dataflow_server.model import Execution, Job, Status, Trigger, TriggerKind, Workflow
+from bot.demo.dataflow_server.model import (
+    Execution,
+    Interval,
+    Job,
+    Recurrence,
+    Status,
+    Trigger,
+    TriggerKind,
+    Workflow,
+)
 
 KST = timezone(timedelta(hours=9), "KST")
 BUCKET = "dataflow-2706412-kr-standard-5f0a9c30"
+WEEKDAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
 ABSENT: Final = object()  # as a field's value: leave the field out
 
 
@@ -103,7 +113,7 @@ class Renderer:
         types = {TriggerKind.NONE: "NONE", TriggerKind.EVENT: "EVENT"}
         rule: dict[str, Any] = {"type": _rule_type(trigger.kind)}
         if trigger.kind is TriggerKind.RECURRING:
-            rule |= {"interval": "DAY", "time": "10:00"}
+            rule |= _recurrence(trigger.recurrence)
         if trigger.kind is TriggerKind.ONE_TIME:
             rule |= {"executionDate": "2030-01-01T10:00:00+09:00"}
         return {
@@ -146,6 +156,16 @@ def _durations(execution: Execution, now: datetime) -> dict[str, int]:
         "waitingTime": int((start - execution.created_at).total_seconds()),
         "runningTime": int((end - start).total_seconds()),
     }
+
+
+def _recurrence(recurrence: Recurrence) -> dict[str, Any]:
+    """`time` is a minute for HOUR, else a time of day (API guide, getTriggers); the zone is not told."""
+    at = recurrence.anchor.astimezone(KST)
+    rule: dict[str, Any] = {"interval": recurrence.interval}
+    rule["time"] = f"{at:%M}" if recurrence.interval is Interval.HOUR else f"{at:%H:%M}"
+    if recurrence.interval is Interval.WEEK:
+        rule["dayOfWeek"] = [WEEKDAYS[at.weekday()]]
+    return rule
 
 
 def _nodes(workflow: Workflow) -> list[dict[str, Any]]:
