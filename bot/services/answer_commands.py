@@ -61,7 +61,8 @@ class AnswerCommands:
 
     def _reply(self, line: Line, request: Request) -> Reply:
         if line.command is None:
-            return Reply(unknown(line.called))
+            permit = self.authority.check(request, Action.HELP)
+            return Reply(permit if isinstance(permit, Refused) else unknown(line.called))
         permit = self._permit(line.command, line, request)
         if isinstance(permit, Refused):
             return Reply(permit)

@@ -5,18 +5,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.core.comparison import Past, Simulation, compare_rules
-from bot.core.durations import parse
 from bot.core.flapping import FlappingRule
 from bot.core.late_replay import late_between
 from bot.core.replay import replay
-from bot.core.rule_words import NotUnderstood, read_rules
+from bot.core.rule_words import read_rules
 from bot.core.rules import Origin, Subscription
 from bot.core.subscribing import Wish, with_settings
-from bot.language import _
 from bot.store import past, silences, subscriptions
 from bot.store.engine import Session
 
-LONGEST = timedelta(days=31)
 A_WEEK = timedelta(days=7)
 
 Alternative = Callable[[Sequence[Subscription]], Sequence[Subscription]]
@@ -59,17 +56,3 @@ def as_in_file(wishes: Sequence[Wish]) -> Alternative:
         return [Subscription(number, one.channel, one.workflows, one.rules) for number, one in enumerate(wanted)]
 
     return applied
-
-
-def read_simulation(words: Sequence[str]) -> tuple[timedelta, dict[str, str]]:
-    """`7d nth=2 wait=10m`: how far back, and the rules to change; NotUnderstood for anything else."""
-    span, written = A_WEEK, {}
-    for word in words:
-        name, equals, text = word.partition("=")
-        if equals:
-            written[name.lower()] = text
-        else:
-            span = parse(word) or timedelta()
-    if not timedelta() < span <= LONGEST:
-        raise NotUnderstood(_("how far back? Say 24h or 7d, up to {days}d").format(days=LONGEST.days))
-    return span, written

@@ -388,6 +388,14 @@ def test_anybody_may_ask(world: World, name: str) -> None:
     assert not isinstance(answer, Refused)
 
 
+def test_who_asks_for_nothing_that_there_is_may_not_do_so_too_often_either(world: World) -> None:
+    desk = world.desk
+    answers = [desk.answer("xyzzy", IN_C1) for _ in range(21)]
+    assert isinstance(answers[0], Help)
+    assert isinstance(answers[-1], Refused)
+    assert answers[-1].reason is Reason.TOO_OFTEN
+
+
 def test_a_change_is_never_asked_for_again_by_a_click(world: World) -> None:
     desk = world.desk
     assert desk.reply("mute orders 1h --share", IN_C1).again == ""

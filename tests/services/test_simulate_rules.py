@@ -21,8 +21,9 @@ from bot.core.silence import Silence, SilenceKind
 from bot.core.simulation import Kind, simulate
 from bot.core.subscribing import Wish
 from bot.services.answers import Help
+from bot.services.commands.past import read_simulation
 from bot.services.commands.past import simulation as retold
-from bot.services.simulate_rules import as_in_file, read_simulation, with_rules
+from bot.services.simulate_rules import as_in_file, with_rules
 from bot.store import silences, subscriptions
 from bot.store.engine import Database
 from tests.doubles import START, FakeClock, an_ended_execution
@@ -188,7 +189,13 @@ def test_what_is_not_understood_is_said(world: World, typed: str, problem: str) 
 
 
 def test_a_week_is_looked_back_unless_told_otherwise() -> None:
-    assert read_simulation(["NTH=2"]) == (timedelta(days=7), {"nth": "2"})
+    assert read_simulation(["NTH=2"]) == (timedelta(days=7), {"nth_failure": "2"})
+
+
+def test_a_rule_may_have_spaces() -> None:
+    words = ["24h", "quiet=22:00-07:00", "Asia/Seoul", "outcomes=failed,", "canceled"]
+    rules = {"quiet": "22:00-07:00 Asia/Seoul", "outcomes": "failed, canceled"}
+    assert read_simulation(words) == (timedelta(days=1), rules)
 
 
 def test_rules_are_changed_over_those_that_each_subscription_has() -> None:

@@ -1,23 +1,27 @@
 """Commands that look back: a day in numbers, why a run was told of, and what other rules would have told."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from bot.core.comparison import Simulation
+from bot.core.durations import parse
 from bot.core.explanation import Explanation
 from bot.core.rule_words import NotUnderstood
 from bot.language import _
 from bot.services.answers import Answer, DigestAnswer, SeveralWorkflows, WorkflowName
 from bot.services.commands.command import Asked, Tools
+from bot.services.commands.subscription_words import written_rules
 from bot.services.explain import explain
 from bot.services.explain_workflow import explain_workflow
 from bot.services.find_workflow import find_workflow
 from bot.services.schedule_digests import make_digest
-from bot.services.simulate_rules import Alternative, Span, read_simulation, simulate_rules, with_rules
+from bot.services.simulate_rules import A_WEEK, Alternative, Span, simulate_rules, with_rules
 from bot.store import workflows
 from bot.store.engine import Session
 
 FIRST_DAY = date(2000, 1, 1)
 MOST_WORDS = 8
+LONGEST = timedelta(days=31)
 
 
 def digest(tools: Tools, asked: Asked) -> Answer:
@@ -67,6 +71,15 @@ def simulate(tools: Tools, asked: Asked) -> Answer:
     if not written:
         raise NotUnderstood(_("By which rules? Name one that is to be different."))
     return simulation(tools, span, alternative)
+
+
+def read_simulation(words: Sequence[str]) -> tuple[timedelta, dict[str, str]]:
+    """`7d nth=2 wait=10m`: how far back, and the rules to change; NotUnderstood for anything else."""
+    first = next((at for at, word in enumerate(words) if "=" in word), len(words))
+    span = parse(" ".join(words[:first])) if first else A_WEEK
+    if span is None or span > LONGEST:
+        raise NotUnderstood(_("how far back? Say 24h or 7d, up to {days}d").format(days=LONGEST.days))
+    return span, written_rules(words[first:])
 
 
 def simulation(tools: Tools, span: timedelta, alternative: Alternative) -> Simulation:

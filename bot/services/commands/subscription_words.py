@@ -25,12 +25,9 @@ class Written:
 
 
 def read_written(words: Sequence[str], known: Known) -> Written:
-    """Take the rules and the outcomes off the end, unless what is there is the workflow's own name.
-
-    A rule's value may have spaces, as in quiet=22:00-07:00 Asia/Seoul: what follows a rule belongs to it.
-    """
+    """Take the rules and the outcomes off the end, unless what is there is the workflow's own name."""
     first = next((at for at in range(1, len(words)) if "=" in words[at]), len(words))
-    what, rules = list(words[:first]), _rules(words[first:])
+    what, rules = list(words[:first]), written_rules(words[first:])
     outcomes: list[str] = []
     while len(what) > 1 and (found := _outcomes(what[-1])) and not is_exact(" ".join(what), known):
         outcomes = [*found, *outcomes]
@@ -56,7 +53,9 @@ def find_what(what: str, known: Known) -> str | WorkflowName | NoSuchWorkflow | 
     return find_workflow(what, known)
 
 
-def _rules(words: Sequence[str]) -> dict[str, str]:
+def written_rules(words: Sequence[str]) -> dict[str, str]:
+    """By their names; the first word is one's. A value may have spaces, as in quiet=22:00-07:00 Asia/Seoul: what
+    follows a rule belongs to it."""
     found: dict[str, str] = {}
     last = ""
     for word in words:
