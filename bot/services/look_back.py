@@ -12,12 +12,22 @@ from bot.core.digest import MessageRef
 from bot.services.ports import Found, MessageSender, Unreadable
 from bot.store import channels, looking_back, outbox
 from bot.store.engine import Database, Session
-from bot.store.looking_back import Search
+from bot.store.looking_back import Search, UnclearMessage
 
 log = logging.getLogger(__name__)
 
 ASK_AGAIN_AFTER = timedelta(seconds=3)
 ALL_OF_IT = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class Looked:
+    """What was found in the channels that were read, and where the reading had to stop, and why, if it had to."""
+
+    found: list[Found] = field(default_factory=list)
+    read: set[str] = field(default_factory=set)
+    stopped_at: str = ""
+    stopped_by: Unreadable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +67,27 @@ class LookBack:
             slack_ids = channels.slack_ids(session) if search else {}
         if search is None:
             return False
-        found = self._read(search, slack_ids)
+        looked = self._look(search, slack_ids)
         with self.database.transaction() as session:
-            self._record(session, search, found, self.clock())
+            self._record(session, search, looked, self.clock())
         return True
 
-    def _read(self, search: Search, slack_ids: dict[str, str]) -> Sequence[Found] | Unreadable:
+    def _look(self, search: Search, slack_ids: dict[str, str]) -> Looked:
         """Read place after place until everything is found, the likeliest place first."""
         since = search.since - self.times.margin
-        found: list[Found] = []
+        looked = Looked()
         for channel, thread in self._places(search):
-            if not _has_all(search, found):
-                reading = self.sender.read_back(slack_ids.get(channel, channel), since, thread)
-                if isinstance(reading, Unreadable):
-                    return reading
-                found += reading
-        return self._with_threads(search, found) if search.may_stand_elsewhere else found
+            if _has_all(search, looked.found):
+                return looked
+            reading = self.sender.read_back(slack_ids.get(channel, channel), since, thread)
+            if isinstance(reading, Unreadable):
+                looked.stopped_at, looked.stopped_by = channel, reading
+                return looked
+            looked.read.add(channel)
+            looked.found += reading
+        if search.may_stand_elsewhere:
+            self._look_into_threads(search, looked)
+        return looked
 
     def _places(self, search: Search) -> Iterator[tuple[str, MessageRef | None]]:
         yield search.channel, search.thread
@@ -80,42 +95,48 @@ class LookBack:
             elsewhere = dict.fromkeys([search.channel, self.fallback or search.channel])
             yield from ((channel, None) for channel in elsewhere if search.thread or channel != search.channel)
 
-    def _with_threads(self, search: Search, found: Sequence[Found]) -> Sequence[Found] | Unreadable:
+    def _look_into_threads(self, search: Search, looked: Looked) -> None:
         """A channel's history leaves out its threads, in which an earlier life may have told what we look for.
 
         Slack allows about fifty readings a minute: a search that is cut short goes on where it ended.
         """
-        everything = list(found)
-        for parent in (message.ref for message in found if message.has_replies):
-            if _has_all(search, everything):
-                break
+        for parent in [message.ref for message in looked.found if message.has_replies]:
+            if _has_all(search, looked.found):
+                return
             if parent not in self.threads:
                 reading = self.sender.read_back(parent.channel, ALL_OF_IT, parent)
                 if isinstance(reading, Unreadable):
-                    return reading
+                    looked.stopped_at, looked.stopped_by = search.channel, reading
+                    return
                 self.threads[parent] = reading
-            everything += self.threads[parent]
-        return everything
+            looked.found += self.threads[parent]
 
-    def _record(self, session: Session, search: Search, reading: Sequence[Found] | Unreadable, now: datetime) -> None:
-        if isinstance(reading, Unreadable) and not reading.is_lasting:
-            log.warning("cannot look into %s: %s", search.channel, reading.reason)
-            looking_back.look_again(session, search.messages, now + ASK_AGAIN_AFTER, reading.reason)
-            return
-        if isinstance(reading, Unreadable):
-            channels.note_read(session, search.channel, reading.reason)
-            looking_back.mark_missing(session, search.messages, now, is_certain=False)
-            return
-        channels.note_read(session, search.channel, None)
-        places, missing = places_by_key(reading), []
-        for message in search.messages:
-            if ref := places.get(message.key):
-                looking_back.mark_found(session, message, Posted(ref.channel, ref.ts), now)
-            elif ref := places.get(carried_mark(message.key)):
-                looking_back.mark_carried(session, message, Posted(ref.channel, ref.ts), now)
-            else:
-                missing.append(message)
-        looking_back.mark_missing(session, missing, now, is_certain=True)
+    def _record(self, session: Session, search: Search, looked: Looked, now: datetime) -> None:
+        """What was found is found, wherever the reading had to stop; of the rest nobody can tell then."""
+        for channel in looked.read:
+            channels.note_read(session, channel, None)
+        missing = _mark_found(session, search, looked.found, now)
+        if looked.stopped_by is None:
+            looking_back.mark_missing(session, missing, now, is_certain=True)
+        elif looked.stopped_by.is_lasting:
+            channels.note_read(session, looked.stopped_at, looked.stopped_by.reason)
+            looking_back.mark_missing(session, missing, now, is_certain=False)
+        else:
+            log.warning("cannot look into %s: %s", looked.stopped_at, looked.stopped_by.reason)
+            looking_back.look_again(session, missing, now + ASK_AGAIN_AFTER, looked.stopped_by.reason)
+
+
+def _mark_found(session: Session, search: Search, found: Sequence[Found], now: datetime) -> list[UnclearMessage]:
+    """Returns those that were not found."""
+    places, missing = places_by_key(found), []
+    for message in search.messages:
+        if ref := places.get(message.key):
+            looking_back.mark_found(session, message, Posted(ref.channel, ref.ts), now)
+        elif ref := places.get(carried_mark(message.key)):
+            looking_back.mark_carried(session, message, Posted(ref.channel, ref.ts), now)
+        else:
+            missing.append(message)
+    return missing
 
 
 def places_by_key(found: Sequence[Found]) -> dict[str, MessageRef]:

@@ -12,9 +12,10 @@ from bot.core.digest import MessageRef
 from bot.core.model import ExecutionStatus, Job
 from bot.services.ports import Found, Mark, Outgoing, Unreadable
 from bot.services.tell import alert_key
+from bot.store import channels
 from bot.store.engine import Database
 from tests.doubles import START, FakeClock, FakeSlack, an_ended_execution, an_execution
-from tests.services.world import MINUTE, World
+from tests.services.world import MINUTE, SECOND, World
 
 A_LOOK = 2
 THREADS = 7
@@ -105,6 +106,37 @@ def test_what_this_life_tried_to_post_is_not_looked_for_in_threads(world: World,
     world.deliver_for(2 * MINUTE)
     assert told_of(slack) == ["e1", "e2", "e2"]
     assert slack.threads_read == []
+
+
+def test_where_only_the_fallback_cannot_be_read_that_is_what_is_said(world: World, slack: SlowSlack) -> None:
+    slack.posts.clear()
+    slack.unreadable, slack.unreadable_channels = Unreadable("not_in_channel", is_lasting=True), {"C9"}
+    world.start("C1", fallback="C9")
+    world.cycle()
+    world.deliver_for(2 * MINUTE)
+    assert told_of(slack) == ["e1"]
+    with world.database.snapshot() as session:
+        assert channels.unreadable(session) == [("C9", "not_in_channel")]
+
+
+def test_what_was_found_is_not_posted_again_because_the_fallback_cannot_be_read(world: World, slack: SlowSlack) -> None:
+    """Of two messages that wait one was tried, and stands in the channel; the other one may stand elsewhere."""
+    slack.posts.clear()
+    slack.unreadable, slack.unreadable_channels = Unreadable("not_in_channel", is_lasting=True), {"C9"}
+    world.start("C1", fallback="C9")
+    world.list_workflows()
+    world.deliver_for(2 * MINUTE)
+    slack.answers["C1"] = [Unclear("no answer")]
+    slack.lands_unseen = True
+    world.cycle()
+    world.deliver_for(5 * SECOND)
+    slack.lands_unseen = False
+    other = Job("job-other", "other")
+    world.source.put(an_execution("e2", ExecutionStatus.CANCELED, job=other, ended_at=world.clock.now))
+    world.cycle()
+    world.start("C1", fallback="C9")
+    world.deliver_for(2 * MINUTE)
+    assert told_of(slack) == ["e1", "e2"]
 
 
 def told_of(slack: FakeSlack) -> list[str]:

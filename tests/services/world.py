@@ -66,7 +66,7 @@ class World:
         self._lister = ListWorkflows(self.database, self.source, self.clock, MINUTE, boot, watching)
         self._poller = PollWorkflows(self.database, self.source, self.clock, RecordingRules(MINUTE), boot)
         self._digests = ScheduleDigests(self.database, self.clock, self.times, boot)
-        self._look_back = LookBack(*edge)
+        self._look_back = LookBack(*edge, fallback)
         self._deliver = DeliverOutbox(
             *edge,
             folds=FoldAlerts(stale_after(MINUTE)),
