@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 
-from tests.demo.slack_app import Bot, Slack
+from tests.demo.slack_app import LIMITS, Bot, Slack
 
 
 @pytest.fixture(scope="session")
@@ -25,8 +25,11 @@ def connected(bot: Bot) -> Iterator[Slack]:
 
 @pytest.fixture
 def slack(connected: Slack, bot: Bot) -> Iterator[Slack]:
-    """The connected stand-in with an empty channel and nothing open."""
+    """The connected stand-in with an empty channel, nothing open, and all its patience."""
+    bot.may_go_on.clear()
     yield connected
+    bot.may_go_on.set()
+    connected.workspace.limits = LIMITS
     connected.put_forward = 0.0
     bot.payloads.clear()
     connected.workspace.views.clear(connected.workspace.person("mina").id)

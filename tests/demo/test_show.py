@@ -53,7 +53,10 @@ def test_a_typed_command_is_answered_for_the_one_who_typed_it(shown: str) -> Non
 
 
 def test_at_the_end_every_failure_is_accounted_for(shown: str) -> None:
-    assert shown.splitlines()[-1] == "6 runs, 1 failed or cancelled, 1 alert, each once."
+    """How many there are by then depends on how busy the machine is."""
+    account = re.fullmatch(r"\d+ runs, (\d+) failed or cancelled, (\d+) alerts?, each once\.", shown.splitlines()[-1])
+    assert account, shown
+    assert account[1] == account[2]
 
 
 @contextmanager

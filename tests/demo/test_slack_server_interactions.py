@@ -23,9 +23,11 @@ class TestCommands:
         assert asked.wait_for_response().response_type == "in_channel"
         assert [message.text for message in slack.workspace.messages("data-alerts")] == ["here"]
 
-    def test_a_late_ack_is_an_operation_timeout_for_the_person(self, slack: Slack) -> None:
+    def test_a_late_ack_is_an_operation_timeout_for_the_person(self, slack: Slack, bot: Bot) -> None:
+        slack.lose_patience()
         asked = slack.user("mina").command("/dataflow slowly", "data-alerts")
         assert (asked.error, asked.ack_seconds) == ("operation_timeout", None)
+        bot.may_go_on.set()
         slack.workspace.wait_for(lambda: slack.log.entries(Happening.ACKED_LATE))
 
     def test_a_command_works_in_the_conversation_with_the_bot(self, slack: Slack) -> None:

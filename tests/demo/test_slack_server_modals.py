@@ -31,7 +31,6 @@ class TestModals:
             ("other", "Other", None),
             ("done", None, None),
             ("broken", "Settings", "invalid_response"),
-            ("slow", "Settings", "operation_timeout"),
         ],
     )
     def test_the_ack_decides_what_is_on_the_screen_next(
@@ -39,6 +38,12 @@ class TestModals:
     ) -> None:
         sent = slack.user("mina").submit(open_modal(slack), {"name": name})
         assert (sent.view.title if sent.view else None, sent.error) == (title, error)
+
+    def test_without_an_ack_in_time_everything_stays_on_the_screen(self, slack: Slack) -> None:
+        view = open_modal(slack)
+        slack.lose_patience()
+        sent = slack.user("mina").submit(view, {"name": "slow"})
+        assert (sent.view.title if sent.view else None, sent.error) == ("Settings", "operation_timeout")
 
     def test_three_modals_may_lie_on_each_other_and_no_more(self, slack: Slack) -> None:
         sent = slack.user("mina").submit(open_modal(slack), {"name": "more"})

@@ -18,7 +18,7 @@ from bot.demo.slack_server.responses import apply_response, issue_response_url
 from bot.demo.slack_server.socket_mode import Delivery, Envelope
 from bot.demo.slack_server.submission import Submission, after_submission
 from bot.demo.slack_server.views import View
-from bot.demo.slack_server.workspace import Workspace
+from bot.demo.slack_server.workspace import PATIENCE, Workspace
 
 INTERACTIVE = "interactive"
 
@@ -88,7 +88,7 @@ class Actor:
         """The modal on top of the screen."""
         return self._workspace.views.top(self.person.id)
 
-    def wait_for_modal(self, timeout: float = 5.0) -> View:
+    def wait_for_modal(self, timeout: float = PATIENCE) -> View:
         return self._workspace.wait_for(self.modal, timeout)
 
     def fill_in(self, view: View, values: Mapping[str, Any]) -> None:

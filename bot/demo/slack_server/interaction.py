@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from bot.demo.slack_server.block_rules import Json
 from bot.demo.slack_server.callbacks import Response, ResponseUrl
-from bot.demo.slack_server.workspace import Workspace
+from bot.demo.slack_server.workspace import PATIENCE, Workspace
 
 
 @dataclass(slots=True)
@@ -21,7 +21,7 @@ class Interaction:
         """The answers so far, oldest first."""
         return list(self._url.responses) if self._url else []
 
-    def wait_for_response(self, timeout: float = 5.0) -> Response:
+    def wait_for_response(self, timeout: float = PATIENCE) -> Response:
         """The next answer that this has not returned yet. Raises TimeoutError."""
         response = self._workspace.wait_for(lambda: next(iter(self.responses[self._read :]), None), timeout)
         self._read += 1

@@ -16,7 +16,7 @@ from bot.demo.slack_server.limits import Limits
 from bot.demo.slack_server.responses import Responses
 from bot.demo.slack_server.socket_mode import Delivery, Envelope, SocketHub
 from bot.demo.slack_server.web_api import WebApi
-from bot.demo.slack_server.workspace import Workspace
+from bot.demo.slack_server.workspace import PATIENCE, Workspace
 
 LARGEST_BODY = 20 * 1024 * 1024  # bytes; a whole file may come to the upload URL
 
@@ -81,7 +81,7 @@ class SlackServer:
 
     # Sockets
 
-    def wait_for_socket(self, timeout: float = 10.0) -> None:
+    def wait_for_socket(self, timeout: float = PATIENCE) -> None:
         """Wait until the app has connected. Raises TimeoutError."""
         self.workspace.wait_for(lambda: self.sockets.connections, timeout)
 

@@ -40,6 +40,7 @@ DEFAULT_SCOPES = frozenset(
     }
 )
 DEFAULT_EVENTS = frozenset({"app_home_opened", "app_mention", "message.im"})
+PATIENCE = 30.0  # seconds, with a bot that has to share its processor with many others
 LOOK_AGAIN_AFTER = 0.05  # seconds: a change on the clock alone notifies nobody
 
 
@@ -141,7 +142,7 @@ class Workspace:
             direct = self.channels.direct(self.person(user).id)
             return direct.timeline.visible(self.person(user).id) if direct else []
 
-    def wait_for(self, probe: Callable[[], T | None], timeout: float = 5.0) -> T:
+    def wait_for(self, probe: Callable[[], T | None], timeout: float = PATIENCE) -> T:
         """Wait until `probe` returns something true, and return that. Raises TimeoutError."""
         deadline = time.monotonic() + timeout
         with self.changed:
