@@ -46,6 +46,12 @@ def test_a_reply_has_buttons_or_says_what_was_asked(name: str, golden: Golden) -
     golden(f"reply_{name}", framed(desk_message(reply.answer, LINKS), reply))
 
 
+def test_a_shared_reply_has_no_buttons_of_its_askers() -> None:
+    reply = desk_samples.REPLIES["shared"]
+    types = [block["type"] for block in framed(desk_message(reply.answer, LINKS), reply).blocks]
+    assert "actions" not in types
+
+
 def test_the_modal_of_a_mute_looks_as_agreed(golden: Golden) -> None:
     form = MuteForm(CardRef(4, 1_774_000_000, ""), Whence("C0ALERTS"))
     golden("mute_until", mute_view(form, NOON + minutes(240)))

@@ -22,9 +22,10 @@ def framed(message: Message, reply: Reply) -> Message:
     """The answer as its reader gets it. A shared one has no buttons: its next page would be everybody's."""
     if not reply.again or len(reply.again) > LONGEST_QUESTION:
         return message
-    below = [_asked(reply)] if reply.is_shared else list(_row(reply))
     blocks = message.blocks or (section(message.text),)
-    return replace(message, blocks=(*blocks, *below))
+    if reply.is_shared:
+        return replace(message, blocks=(*(block for block in blocks if block["type"] != "actions"), _asked(reply)))
+    return replace(message, blocks=(*blocks, *_row(reply)))
 
 
 def _row(reply: Reply) -> Iterator[Block]:
