@@ -4,7 +4,7 @@ Most listings have not changed at all, which the digest of their bytes tells; of
 """
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -45,7 +45,7 @@ class NewsDesk:
         3. A page that is not as documented is read whole, each time it changes.
         """
         digest = hash(body)
-        before = self.last.pages[number] if self.last and number < len(self.last.pages) else None
+        before = self._before[number] if number < len(self._before) else None
         if before and before.digest == digest:
             self._sketches.append(before)
             return Page([], [], before.limit, before.rows or (digest,), before.length)
@@ -59,12 +59,12 @@ class NewsDesk:
     def _read_rows(self, raw: RawPage, digest: int) -> Page[Execution]:
         items: list[Execution] = []
         skipped: list[Skipped] = []
+        known = self._known
         rows = [hash(bytes(row)) for row in raw.rows]
-        same = [row for row in rows if row in self._known]
-        unended = self._carried(frozenset(same))
-        for index, row in enumerate(rows) if len(same) < len(rows) else ():
-            if row in self._known:
-                continue
+        new = [index for index, row in enumerate(rows) if row not in known]
+        same = [row for row in rows if row in known] if new else rows
+        unended = self._carried(same)
+        for index in new:
             read = execution_row(raw.rows[index], index, self.workflow_id)
             if isinstance(read, Skipped):
                 skipped.append(read)
@@ -72,7 +72,7 @@ class NewsDesk:
                 continue
             items.append(read)
             if not read.is_ended:
-                unended[read.job_execution_id] = row
+                unended[read.job_execution_id] = rows[index]
         page = Page(items, skipped, raw.limit, same, len(same))
         self._remember(page, digest, rows, unended)
         return page
@@ -81,11 +81,15 @@ class NewsDesk:
         sketch = PageSketch(digest, page.length, page.limit, array("q", rows), unended, len(page.skipped))
         self._sketches.append(sketch)
 
-    def _carried(self, rows: AbstractSet[int]) -> dict[str, int]:
+    def _carried(self, rows: Collection[int]) -> dict[str, int]:
         """The executions that had not ended, and whose rows are as they were."""
-        pages = self.last.pages if self.last else ()
-        return {run: row for page in pages for run, row in page.unended.items() if row in rows}
+        there = frozenset(rows if any(page.unended for page in self._before) else ())
+        return {run: row for page in self._before for run, row in page.unended.items() if row in there}
 
     @cached_property
     def _known(self) -> AbstractSet[int]:
-        return frozenset(row for page in self.last.pages for row in page.rows) if self.last else frozenset()
+        return frozenset().union(*(page.rows for page in self._before))
+
+    @property
+    def _before(self) -> Sequence[PageSketch]:
+        return self.last.pages if self.last else ()

@@ -72,6 +72,17 @@ def test_a_run_of_which_anything_changed_is_news() -> None:
     assert [execution.running_time for execution in page.items] == [2]
 
 
+def test_a_run_that_was_listed_in_two_states_stays_known_while_either_is() -> None:
+    early, late = (ITEM | {"status": "RUNNING", "runningTime": seconds} for seconds in (1, 2))
+    desk = NewsDesk("w1", None)
+    desk.page(0, body_of([early]), "test")
+    desk.page(1, body_of([late]), "test")
+    for row in (early, late):
+        page, picture = read(body_of([row, ITEM | {"jobExecutionId": "new"}]), desk.picture)
+        assert [execution.job_execution_id for execution in page.items] == ["new"]
+        assert picture.has_unended(ITEM["jobExecutionId"])
+
+
 def test_a_row_that_cannot_be_read_is_reported_whenever_its_page_changes_and_counted_always() -> None:
     bad = ITEM | {"jobExecutionId": None}
     page, picture = read(body_of([bad, ITEM]))
