@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.demo.slack_server import SlackServer, unhurried
+from bot.demo.slack_server.workspace import PATIENCE
 from bot.language import LANGUAGES, SOURCE, speaking
 from bot.slack.blocks.elements import Message
 from bot.slack.sender import SlackSender
@@ -99,7 +100,7 @@ def shared_database(migrated_file: Path, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture
 def wire(slack: SlackServer) -> Wire:
-    return Wire(slack.api_url, slack.workspace.bot_token, timeout=0.5)
+    return Wire(slack.api_url, slack.workspace.bot_token, timeout=PATIENCE)
 
 
 @pytest.fixture

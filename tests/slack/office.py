@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.core.flapping import FlappingRule
 from bot.core.people import Roster
 from bot.demo.slack_server import SlackServer
+from bot.demo.slack_server.workspace import PATIENCE
 from bot.services.acknowledge import Acknowledge
 from bot.services.answer_cards import AnswerCards
 from bot.services.answer_commands import Reply
@@ -72,7 +73,7 @@ class Office:
 
     @property
     def wire(self) -> Wire:
-        return Wire(self.slack.api_url, self.slack.workspace.bot_token, timeout=2.0)
+        return Wire(self.slack.api_url, self.slack.workspace.bot_token, timeout=PATIENCE)
 
     def services(self) -> Services:
         roster = Roster(operators=[self.slack.user(name).person.id for name in self.operators])

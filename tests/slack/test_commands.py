@@ -11,6 +11,7 @@ import pytest
 from bot.core.model import ExecutionStatus, Workflow
 from bot.core.people import Roster
 from bot.demo.slack_server import Message, SlackServer, unhurried
+from bot.demo.slack_server.workspace import PATIENCE
 from bot.services.commands.table import COMMANDS
 from bot.services.reach import Reached, Unreached
 from bot.slack.modals.ask import QUESTIONS, Question
@@ -63,7 +64,7 @@ class LateReach:
     slack: SlackServer
 
     def look_at(self, channel: str) -> Reached | Unreached:
-        wire = Wire(self.slack.api_url, self.slack.workspace.bot_token, timeout=2.0)
+        wire = Wire(self.slack.api_url, self.slack.workspace.bot_token, timeout=PATIENCE)
         return SlackReach(Workspace(wire)).look_at(channel)
 
 

@@ -11,6 +11,7 @@ from bot.core.people import Person, Profile, Roster
 from bot.core.permissions import ChannelKind, Role
 from bot.demo.faults import Fault, FaultKind
 from bot.demo.slack_server import SlackServer, unhurried
+from bot.demo.slack_server.workspace import PATIENCE
 from bot.language import Locale
 from bot.slack.asking import Asking
 from bot.slack.check_people import check_people
@@ -37,7 +38,7 @@ class Office(SlackServer):
         return Roster(operators=(self.ann,), groups=(self.oncall,))
 
     def people(self, roster: Roster | None = None) -> People:
-        wire = Wire(self.api_url, self.workspace.bot_token, timeout=0.5)
+        wire = Wire(self.api_url, self.workspace.bot_token, timeout=PATIENCE)
         return people(wire, Workspace(wire), roster or self.roster)
 
     def profile(self, user_id: str, team_id: str = "") -> Profile:
