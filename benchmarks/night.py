@@ -74,8 +74,8 @@ def replay(night: Night, database: Database) -> Counter[str]:
     for execution in night.executions:
         clock.now = max(clock.now, (execution.ended_at or BEGINS_AT) + MINUTE / 2)
         with database.transaction() as session:
-            reading = Reading([execution], clock.now, None)
-            record_observed(session, watched[execution.workflow_id], reading, RecordingRules(MINUTE))
+            reading = Reading(watched[execution.workflow_id], [execution])
+            record_observed(session, [reading], clock.now, RecordingRules(MINUTE))
         while deliver.step():
             pass
     return slack.heard

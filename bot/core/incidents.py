@@ -1,6 +1,6 @@
 """What is wrong with a workflow over time: jobs that fail until they complete again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
@@ -119,6 +119,16 @@ def advance(
         earlier = before.failures + before.earlier if before else 0
         return Change(Step.JOINED, _with(together, replace(trouble, earlier=earlier)), together)
     return Change(Step.OPENED, Incident(execution.workflow_id, ended_at, (trouble,), flapping=flapping))
+
+
+def depends_on_flapping(open_incidents: Iterable[Incident], execution: Execution) -> bool:
+    """Whether `advance` needs to know that the job is flapping: not for the many runs that complete as usual."""
+    match execution.status:
+        case ExecutionStatus.CANCELED:
+            return False
+        case ExecutionStatus.COMPLETED:
+            return any(_is_failing(one, execution.job) for one in open_incidents)
+    return True
 
 
 def _is_failing(incident: Incident, job: Job) -> bool:

@@ -1,7 +1,7 @@
 """Polls workflows, several at a time: claims those that are due, has them read, and has what happened recorded."""
 
 import logging
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -14,12 +14,12 @@ from bot.services.boot import Boot
 from bot.services.pictures import Pictures
 from bot.services.ports import ExecutionSource
 from bot.services.read_workflow import Answers, Poll, read_workflow
-from bot.services.record_observed import Observed, Reading, RecordingRules, record_observed
+from bot.services.record_observed import Reading, RecordingRules, record_observed
 from bot.services.rest import Rest
 from bot.store import executions, watch, workflows
 from bot.store.engine import Database, Session
 from bot.store.leases import Claim
-from bot.store.workflows import GoodPoll
+from bot.store.workflows import GoodPoll, WatchedWorkflow
 
 log = logging.getLogger(__name__)
 
@@ -162,32 +162,40 @@ class PollWorkflows:
         due_at = now + self.rules.poll_every
         good = [GoodPoll(poll.claim, due_at, answers.picture.skipped) for poll, answers in answered]
         in_time = workflows.finish_polls(session, good, now)
-        whole = set()
-        happened: dict[int, Sequence[Transition]] = {}
-        for poll, answers in answered:
-            if poll.claim not in in_time:
-                workflow_id = poll.workflow.workflow_id
-                log.warning("the poll of %s took longer than its lease; its result is left out", workflow_id)
-                continue
-            observed = self._record_news(session, poll, answers, now) if answers.has_news else Observed()
-            if not observed.left_out:
-                whole.add(poll.claim)
-                happened[poll.workflow.key] = observed.transitions
+        for late in (poll for poll, _ in answered if poll.claim not in in_time):
+            log.warning("the poll of %s took longer than its lease; it is left out", late.workflow.workflow_id)
+        kept = [(poll, answers) for poll, answers in answered if poll.claim in in_time]
+        left_out, happened = self._record_news(session, [one for one in kept if one[1].has_news], now)
+        whole = {poll.claim for poll, _ in kept if poll.workflow.key not in left_out}
         if self.rest:
-            self.rest.settle(session, happened, now)
+            keys = [poll.workflow.key for poll, _ in kept if poll.workflow.key not in left_out]
+            self.rest.settle(session, {key: happened.get(key, ()) for key in keys}, now)
         watch.note_answer(session, now)
         return Recorded(in_time, whole)
 
-    def _record_news(self, session: Session, poll: Poll, answers: Answers, now: datetime) -> Observed:
-        workflow = poll.workflow
-        is_first = workflow.key not in self._read_since_boot
-        reading = Reading(answers.executions, now, self.boot.unclear_until if is_first else None)
-        observed = record_observed(session, workflow, reading, self.rules)
-        if left_out := observed.left_out:
-            workflows.note_skipped(session, workflow.key, answers.picture.skipped + len(left_out))
-            log.warning("workflow %s: executions of another workflow: %s", workflow.workflow_id, left_out[:SHOWN])
-        executions.mark_lost(session, answers.lost, now)
-        return observed
+    def _record_news(
+        self, session: Session, news: Sequence[tuple[Poll, Answers]], now: datetime
+    ) -> tuple[Set[int], Mapping[int, Sequence[Transition]]]:
+        """The workflows of which something had to be left out, and what happened in each, by key."""
+        readings = [
+            Reading(poll.workflow, answers.executions, self._unclear_until(poll.workflow)) for poll, answers in news
+        ]
+        observed = record_observed(session, readings, now, self.rules)
+        incomplete = set()
+        for (poll, answers), one in zip(news, observed, strict=True):
+            if one.left_out:
+                incomplete.add(poll.workflow.key)
+                skipped = answers.picture.skipped + len(one.left_out)
+                workflows.note_skipped(session, poll.workflow.key, skipped)
+                name = poll.workflow.workflow_id
+                log.warning("workflow %s: executions of another workflow: %s", name, one.left_out[:SHOWN])
+        executions.mark_lost(session, [lost for _, answers in news for lost in answers.lost], now)
+        happened = {poll.workflow.key: one.transitions for (poll, _), one in zip(news, observed, strict=True)}
+        return incomplete, happened
+
+    def _unclear_until(self, workflow: WatchedWorkflow) -> datetime | None:
+        """An earlier process may have told what the first reading since the start shows."""
+        return None if workflow.key in self._read_since_boot else self.boot.unclear_until
 
     def _record_failure(self, session: Session, poll: Poll, error: DataFlowError, now: datetime) -> None:
         log.warning("could not poll workflow %s: %s", poll.workflow.workflow_id, error)

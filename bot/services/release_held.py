@@ -16,7 +16,7 @@ from bot.core.silence import Silence
 from bot.core.telling import HeldCause, HeldLate
 from bot.services.boot import Boot
 from bot.services.silence_titles import title_of
-from bot.services.tell import Told, tell_one
+from bot.services.tell import Choice, Told, tell_one
 from bot.store import cards, decisions, folding, holding, incidents, outbox, silences, subscriptions
 from bot.store.cards import Card
 from bot.store.decisions import Decided
@@ -98,7 +98,7 @@ class Release:
         """Nobody asks for it any more."""
         unsubscribed = Decided(Decision(Verdict.SILENT, Reason.UNSUBSCRIBED), self.now)
         for one in held:
-            decisions.add(self.session, one.subject, unsubscribed)
+            decisions.add(self.session, (one.subject, unsubscribed))
         holding.release(self.session, held, self.now)
 
     def _decide_again(self, subscription: Subscription, held: Held, poll_every: timedelta) -> None:
@@ -113,7 +113,7 @@ class Release:
             decision = Decision(Verdict.SILENT, Reason.RECOVERED_IN_TIME)
         place = (held.workflow_key, held.transition_key, incident_key)
         told = Told(end, *place, self.unclear_until, poll_every, self.now)
-        tell_one(self.session, told, subscription, decision)
+        decisions.add(self.session, tell_one(self.session, told, subscription, Choice(decision, card)))
 
     def _is_held_on(self, subscription: Subscription, held: Held | HeldOverdue, workflow_id: str, job_id: str) -> bool:
         """Whether something else holds it back by now; then that one releases it."""
@@ -121,7 +121,7 @@ class Release:
         decision = hold_back(subscription, covering, self.now)
         if decision is None:
             return False
-        decisions.add(self.session, held.subject, Decided(decision, self.now))
+        decisions.add(self.session, (held.subject, Decided(decision, self.now)))
         holding.release(self.session, [held], self.now)
         return True
 

@@ -144,7 +144,7 @@ def _place(
 ) -> tuple[str | None, int | None]:
     """Where news of the run goes: to the thread of the card that was clicked, else of the workflow's newest open
     incident, here before elsewhere, else to whoever asks."""
-    open_here = incidents.open_of(session, workflow.key)
+    open_here = incidents.open_in(session, [workflow.key])[workflow.key]
     for key in [ref.incident_key] if ref else sorted(open_here, reverse=True):
         here = cards.channel_called(session, key, permit.request.channel_id)
         for channel in [here] if here else cards.channels_of(session, key):

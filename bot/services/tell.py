@@ -13,7 +13,7 @@ from bot.core.rules import Broadcast, Outcome, Subscription
 from bot.core.silence import Silence
 from bot.core.telling import Recovery
 from bot.services.refresh_cards import Occasion, living_alert, refresh_cards
-from bot.store import cards, decisions, outbox
+from bot.store import cards, outbox
 from bot.store.cards import Card
 from bot.store.decisions import Decided, Subject
 from bot.store.engine import Session
@@ -36,28 +36,51 @@ class Told:
     at: datetime
 
 
-def tell(session: Session, told: Told, subscribed: Sequence[Subscription], silences: Sequence[Silence]) -> None:
-    """Decide and queue, within the caller's transaction; then bring every card of the incident up to date.
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """The subscriptions in force, and what is silenced."""
+
+    subscribed: Sequence[Subscription] = ()
+    silenced: Sequence[Silence] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What was decided for a subscription, in view of its channel's card."""
+
+    decision: Decision
+    card: Card | None
+
+
+def tell(session: Session, told: Told, audience: Audience) -> list[tuple[Subject, Decided]]:
+    """Decide and queue, within the caller's transaction; then bring every card of the incident up to date. Returns what
+    was decided, for the caller to remember.
 
     A card is changed also where nothing is told: a change rings no bell, and a card must not say what is no more.
     """
-    for subscription in subscribed:
-        card = _card(session, told, subscription.channel)
+    step = told.end.change.step
+    without_card = {one.channel for one in audience.subscribed} if step is Step.OPENED else set()
+    decided = []
+    for subscription in audience.subscribed:
+        card = None if subscription.channel in without_card else _card(session, told, subscription.channel)
         has_card, is_living = card is not None, card is not None and card.is_living
+        silences = audience.silenced
         decision = decide(told.end, subscription, silences, told.at, has_card=has_card, is_living=is_living)
-        tell_one(session, told, subscription, decision)
-    if told.incident_key is not None and told.end.change.step not in (Step.NOTHING, Step.OPENED):
+        if decision.should_alert:
+            without_card.discard(subscription.channel)
+        decided.append(tell_one(session, told, subscription, Choice(decision, card)))
+    if told.incident_key is not None and step not in (Step.NOTHING, Step.OPENED):
         occasion = Occasion(str(told.transition_key), told.end.transition.happened_at, told.at)
         refresh_cards(session, told.incident_key, _living_alert(session, told), occasion)
+    return decided
 
 
-def tell_one(session: Session, told: Told, subscription: Subscription, decision: Decision) -> int | None:
-    """Queue what was decided for one subscription, and remember it; returns the row of the message that tells it, be
-    it queued for another subscription of the channel."""
-    queued = _post(session, told, subscription) if decision.should_alert else None
+def tell_one(session: Session, told: Told, subscription: Subscription, choice: Choice) -> tuple[Subject, Decided]:
+    """Queue what was decided for one subscription; returns what is to be remembered of it, with the row of the message
+    that tells it, be it queued for another subscription of the channel."""
+    queued = _post(session, told, subscription, choice.card) if choice.decision.should_alert else None
     subject = Subject(subscription.subscription_id, told.transition_key, told.incident_key)
-    decisions.add(session, subject, Decided(decision, told.at, queued))
-    return queued
+    return subject, Decided(choice.decision, told.at, queued)
 
 
 def alert_key(channel: str, job_execution_id: str, status: ExecutionStatus) -> str:
@@ -65,9 +88,8 @@ def alert_key(channel: str, job_execution_id: str, status: ExecutionStatus) -> s
     return message_key(channel, Purpose.ALERT, job_execution_id, status)
 
 
-def _post(session: Session, told: Told, subscription: Subscription) -> int | None:
+def _post(session: Session, told: Told, subscription: Subscription, card: Card | None) -> int | None:
     """A bad end opens a card or replies to it; so does a recovery, to it; anything else stands alone."""
-    card = _card(session, told, subscription.channel)
     outcome = told.end.outcome
     if outcome is Outcome.RECOVERED:
         return _reply_recovery(session, told, subscription, card) if told.end.change.step is Step.CLOSED else None

@@ -77,7 +77,8 @@ class WatchOverdue:
             return
         for subscription in audience.subscribed:
             subject = Subject(subscription.subscription_id, overdue_key=opened.key)
-            decisions.add(session, subject, self._decide(session, workflow, found.late, subscription, audience))
+            decided = self._decide(session, workflow, found.late, subscription, audience)
+            decisions.add(session, (subject, decided))
 
     def _decide(
         self, session: Session, workflow: PolledWorkflow, late: Late, subscription: Subscription, audience: Audience
@@ -103,7 +104,7 @@ def _close(session: Session, workflow: PolledWorkflow, over: Over, now: datetime
         return
     for subscription_key in holding.end_overdue(session, over.overdue.key, now):
         silent = Decision(Verdict.SILENT, Reason.OVER_BEFORE_TOLD)
-        decisions.add(session, Subject(subscription_key, overdue_key=over.overdue.key), Decided(silent, now))
+        decisions.add(session, (Subject(subscription_key, overdue_key=over.overdue.key), Decided(silent, now)))
     late = _late(session, workflow, over.overdue)
     facts = _facts(late, workflow, over)
     for card in overdue.cards_of(session, over.overdue.key):

@@ -1,9 +1,10 @@
 """Incidents: what is wrong with each workflow, and what is normal for its jobs."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import msgspec
-from sqlalchemy import case, func, insert, or_, select, update
+from sqlalchemy import bindparam, case, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot import typed_json
@@ -21,26 +22,32 @@ RUNS_FOR_FLAPPING = 50
 COUNTED = timedelta(days=30)
 
 
-def open_of(session: Session, workflow_key: int) -> dict[int, Incident]:
-    """The open incidents of a workflow by row id, oldest first. The rows are locked, where that exists: whoever tells
-    of an incident and whoever changes it wait for each other, so that no card is made of a state that is past."""
-    rows = session.execute(
-        select(IncidentRow.id, IncidentRow.snapshot)
-        .where(IncidentRow.workflow_key == workflow_key, IncidentRow.closed_at.is_(None))
-        .order_by(IncidentRow.id)
-        .with_for_update()
-    )
-    return {key: decode(snapshot) for key, snapshot in rows}
+_OPEN = (
+    select(IncidentRow.workflow_key, IncidentRow.id, IncidentRow.snapshot)
+    .where(IncidentRow.workflow_key.in_(bindparam("keys", expanding=True)), IncidentRow.closed_at.is_(None))
+    .order_by(IncidentRow.id)
+    .with_for_update()
+)
+
+
+def open_in(session: Session, workflow_keys: Iterable[int]) -> dict[int, dict[int, Incident]]:
+    """The open incidents of workflows: for each of these by row id, oldest first. The rows are locked, where that
+    exists: whoever tells of an incident and whoever changes it wait for each other, so that no card is made of a state
+    that is past."""
+    found: dict[int, dict[int, Incident]] = {key: {} for key in workflow_keys}
+    for workflow_key, key, snapshot in session.connection().execute(_OPEN, {"keys": list(found)}):
+        found[workflow_key][key] = decode(snapshot)
+    return found
 
 
 def get(session: Session, key: int) -> Incident:
-    """One incident, locked like `open_of`."""
+    """One incident, locked like `open_in`."""
     one = select(IncidentRow.snapshot).where(IncidentRow.id == key).with_for_update()
     return decode(session.execute(one).scalar_one())
 
 
 def find(session: Session, ref: CardRef) -> Incident | None:
-    """The incident of a card, locked like `open_of`; None when the card is of another life of the database."""
+    """The incident of a card, locked like `open_in`; None when the card is of another life of the database."""
     one = select(IncidentRow.snapshot).where(IncidentRow.id == ref.incident_key).with_for_update()
     return _if_meant(session.execute(one).scalar_one_or_none(), ref)
 
@@ -52,7 +59,7 @@ def peek(session: Session, ref: CardRef) -> Incident | None:
 
 
 def all_open(session: Session) -> dict[int, Incident]:
-    """The open incidents of all workflows, locked like `open_of`; few, whatever the history."""
+    """The open incidents of all workflows, locked like `open_in`; few, whatever the history."""
     rows = session.execute(
         select(IncidentRow.id, IncidentRow.snapshot)
         .where(IncidentRow.closed_at.is_(None))
@@ -90,27 +97,48 @@ def name_of_workflow(session: Session, key: int) -> str | None:
     return session.execute(name.where(IncidentRow.id == key)).scalar_one_or_none()
 
 
+_ADD = insert(IncidentRow).returning(IncidentRow.id)
+
+
 def add(session: Session, workflow_key: int, incident: Incident) -> int:
     """A new incident; returns its row id."""
-    return session.execute(
-        insert(IncidentRow)
-        .values(
-            workflow_key=workflow_key,
-            opened_at=incident.opened_at,
-            closed_at=incident.closed_at,
-            snapshot=_encode(incident),
-        )
-        .returning(IncidentRow.id)
-    ).scalar_one()
+    values = {
+        "workflow_key": workflow_key,
+        "opened_at": incident.opened_at,
+        "closed_at": incident.closed_at,
+        "snapshot": _encode(incident),
+    }
+    key: int = session.connection().execute(_ADD, values).scalar_one()
+    return key
+
+
+_SAVE = (
+    update(IncidentRow)
+    .where(IncidentRow.id == bindparam("key"))
+    .values(closed_at=bindparam("closed", type_=IncidentRow.closed_at.type), snapshot=bindparam("state"))
+)
 
 
 def save(session: Session, key: int, incident: Incident) -> None:
     """What it has become."""
-    session.execute(
-        update(IncidentRow)
-        .where(IncidentRow.id == key)
-        .values(closed_at=incident.closed_at, snapshot=_encode(incident))
-    )
+    values = {"key": key, "closed": incident.closed_at, "state": _encode(incident)}
+    session.connection().execute(_SAVE, values)
+
+
+_RUNS_OF_JOB = (
+    select(ExecutionRow.ended_at, ExecutionRow.job_execution_id, ExecutionRow.status, ExecutionRow.started_at)
+    .join(JobRow, JobRow.id == ExecutionRow.job_key)
+    .where(ExecutionRow.workflow_key == bindparam("workflow_key"), JobRow.job_id == bindparam("job_id"))
+)
+_OTHER_RUNS_OF_JOB = _RUNS_OF_JOB.where(ExecutionRow.job_execution_id != bindparam("this_one"))
+_NEWEST_FIRST = (ExecutionRow.began_at.desc(), ExecutionRow.id.desc())
+_UNTIL = bindparam("until", type_=ExecutionRow.ended_at.type)
+
+_RECENT_ENDS = (
+    _OTHER_RUNS_OF_JOB.where(ExecutionRow.ended_at <= _UNTIL, ExecutionRow.status != ExecutionStatus.CANCELED)
+    .order_by(*_NEWEST_FIRST)
+    .limit(RUNS_FOR_FLAPPING)
+)
 
 
 def recent_ends(session: Session, workflow_key: int, transition: Transition) -> list[RunEnd]:
@@ -120,47 +148,42 @@ def recent_ends(session: Session, workflow_key: int, transition: Transition) -> 
     """
     execution = transition.execution
     here = transition.happened_at, execution.job_execution_id
-    rows = session.execute(
-        select(ExecutionRow.ended_at, ExecutionRow.job_execution_id, ExecutionRow.status)
-        .join(JobRow, JobRow.id == ExecutionRow.job_key)
-        .where(ExecutionRow.workflow_key == workflow_key, JobRow.job_id == execution.job.job_id)
-        .where(ExecutionRow.job_execution_id != execution.job_execution_id)
-        .where(ExecutionRow.ended_at <= transition.happened_at, ExecutionRow.status != ExecutionStatus.CANCELED)
-        .order_by(ExecutionRow.began_at.desc(), ExecutionRow.id.desc())
-        .limit(RUNS_FOR_FLAPPING)
+    rows = session.connection().execute(
+        _RECENT_ENDS,
+        {
+            "workflow_key": workflow_key,
+            "job_id": execution.job.job_id,
+            "this_one": execution.job_execution_id,
+            "until": transition.happened_at,
+        },
     )
-    ends = [(ended_at, run, status) for ended_at, run, status in rows if ended_at and (ended_at, run) < here]
+    ends = [(ended_at, run, status) for ended_at, run, status, _ in rows if ended_at and (ended_at, run) < here]
     if execution.status is not ExecutionStatus.CANCELED:
         ends.append((*here, execution.status))
     return [RunEnd(ended_at, status is not ExecutionStatus.COMPLETED) for ended_at, _, status in sorted(ends)]
 
 
+_NO_FAILURE = ExecutionRow.status.in_((ExecutionStatus.COMPLETED, ExecutionStatus.CANCELED))
+_COMPLETED = (
+    _OTHER_RUNS_OF_JOB.where(ExecutionRow.status == ExecutionStatus.COMPLETED, ExecutionRow.ended_at <= _UNTIL)
+    .order_by(*_NEWEST_FIRST)
+    .limit(RUNS_FOR_BAND)
+)
+_COUNTS = (
+    _RUNS_OF_JOB.with_only_columns(func.count(), func.coalesce(func.sum(case((_NO_FAILURE, 0), else_=1)), 0))
+    .where(ExecutionRow.is_ended, or_(ExecutionRow.ended_at.is_(None), ExecutionRow.ended_at <= _UNTIL))
+    .where(ExecutionRow.began_at >= bindparam("since", type_=ExecutionRow.began_at.type))
+)
+
+
 def background(session: Session, workflow_key: int, execution: Execution, now: datetime) -> Background:
     """What was normal for the execution's job when it ended. The execution is counted among the failures, as whoever
     reads the card would count it."""
-    until = execution.ended_at or now
-    runs = (
-        select(ExecutionRow.status, ExecutionRow.started_at, ExecutionRow.ended_at)
-        .join(JobRow, JobRow.id == ExecutionRow.job_key)
-        .where(ExecutionRow.workflow_key == workflow_key, JobRow.job_id == execution.job.job_id)
-        .where(or_(ExecutionRow.ended_at.is_(None), ExecutionRow.ended_at <= until))
-    )
-    completed = session.execute(
-        runs.where(
-            ExecutionRow.status == ExecutionStatus.COMPLETED,
-            ExecutionRow.job_execution_id != execution.job_execution_id,
-        )
-        .order_by(ExecutionRow.began_at.desc())
-        .limit(RUNS_FOR_BAND)
-    ).all()
+    connection = session.connection()
+    of_job = {"workflow_key": workflow_key, "job_id": execution.job.job_id, "until": execution.ended_at or now}
+    completed = connection.execute(_COMPLETED, of_job | {"this_one": execution.job_execution_id}).all()
     durations = [row.ended_at - row.started_at for row in completed if row.started_at and row.ended_at]
-    is_no_failure = ExecutionRow.status.in_((ExecutionStatus.COMPLETED, ExecutionStatus.CANCELED))
-    bad = case((is_no_failure, 0), else_=1)
-    total, failures = session.execute(
-        runs.with_only_columns(func.count(), func.coalesce(func.sum(bad), 0)).where(
-            ExecutionRow.is_ended, ExecutionRow.began_at >= now - COUNTED
-        )
-    ).one()
+    total, failures = connection.execute(_COUNTS, of_job | {"since": now - COUNTED}).one()
     return Background(
         usual=usual(durations),
         last_success_at=max((row.ended_at for row in completed if row.ended_at), default=None),
@@ -183,14 +206,17 @@ def _encode(incident: Incident) -> str:
     return msgspec.json.encode(incident).decode()
 
 
+_LAST_CLOSED = (
+    select(IncidentRow.snapshot)
+    .where(IncidentRow.workflow_key == bindparam("workflow_key"), IncidentRow.closed_at.is_not(None))
+    .order_by(IncidentRow.closed_at.desc())
+    .limit(10)
+)
+
+
 def _last_acknowledged(session: Session, workflow_key: int, job_id: str) -> LastAcknowledgement | None:
     """From the job's last closed incident that somebody looked after."""
-    rows = session.execute(
-        select(IncidentRow.snapshot)
-        .where(IncidentRow.workflow_key == workflow_key, IncidentRow.closed_at.is_not(None))
-        .order_by(IncidentRow.closed_at.desc())
-        .limit(10)
-    )
+    rows = session.connection().execute(_LAST_CLOSED, {"workflow_key": workflow_key})
     for incident in map(decode, rows.scalars()):
         if incident.acknowledged and incident.lasted is not None and incident.trouble_of(job_id):
             return LastAcknowledgement(incident.acknowledged.by, incident.lasted)

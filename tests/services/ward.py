@@ -103,7 +103,7 @@ class Ward:
         with self.database.transaction() as session:
             name = workflows.name_of(session, workflow_id)
             watched = WatchedWorkflow(int(workflow_id.removeprefix("w")), workflow_id, name, watch)
-            record_observed(session, watched, Reading(runs, self.clock(), None), RecordingRules(MINUTE))
+            record_observed(session, [Reading(watched, runs)], self.clock(), RecordingRules(MINUTE))
 
     def hush(self, silence: Silence) -> int:
         with self.database.transaction() as session:

@@ -11,8 +11,9 @@ from sqlalchemy import event, select
 
 from bot.core.model import Execution, ExecutionStatus, Job, Trigger, Workflow
 from bot.core.transitions import Change, KnownExecution
-from bot.store import executions, workflows
+from bot.store import executions, recording, workflows
 from bot.store.engine import Database
+from bot.store.recording import Remembered
 from bot.store.tables import ExecutionRow, TriggerRow
 from bot.store.workflows import Listed
 from tests.doubles import START, an_ended_execution, an_execution
@@ -50,8 +51,8 @@ def watched(database: Database) -> Database:
 def write(database: Database, *seen: Execution, is_new: bool = True, workflow_key: int = 1) -> dict[str, int]:
     changes = [Change(execution, is_new, None) for execution in seen]
     with database.transaction() as session:
-        executions.write(session, workflow_key, changes, START)
-        return executions.keys_of(session, [execution.job_execution_id for execution in seen])
+        recording.write(session, {workflow_key: changes}, START)
+        return recording.keys_of(session, [execution.job_execution_id for execution in seen])
 
 
 def newest(
@@ -83,14 +84,15 @@ def test_every_execution_gets_the_key_of_its_own_row(watched: Database) -> None:
 
 
 def test_as_much_is_known_as_it_takes_to_notice_a_change(watched: Database) -> None:
-    write(watched, FULL, BARE)
-    write(watched, an_execution("elsewhere"), workflow_key=2)
+    keys = write(watched, FULL, BARE) | write(watched, an_execution("elsewhere"), workflow_key=2)
     with watched.snapshot() as session:
-        known = executions.known(session, 1, [FULL.job_execution_id, "bare", "elsewhere", "unheard-of"])
-    assert known.of_others == {"elsewhere"}
-    assert known.ours == {
-        FULL.job_execution_id: KnownExecution(FAILED, FULL.started_at, FULL.ended_at),
-        "bare": KnownExecution(READY, None, None),
+        known = recording.known(session, [FULL.job_execution_id, "bare", "elsewhere", "unheard-of"])
+    assert known == {
+        FULL.job_execution_id: Remembered(
+            keys[FULL.job_execution_id], 1, KnownExecution(FAILED, FULL.started_at, FULL.ended_at)
+        ),
+        "bare": Remembered(keys["bare"], 1, KnownExecution(READY, None, None)),
+        "elsewhere": Remembered(keys["elsewhere"], 2, KnownExecution(RUNNING, None, None)),
     }
 
 
@@ -101,7 +103,7 @@ def test_what_is_open_is_known_with_its_job_until_it_ends_or_is_lost(watched: Da
         executions.mark_lost(session, ["lost"], START)
     with watched.snapshot() as session:
         assert executions.still_open(session, [1]) == {1: {"bare": "job-2", "strange": "job-2"}}
-        assert executions.known(session, 1, ["lost"]).ours["lost"].is_lost
+        assert recording.known(session, ["lost"])["lost"].state.is_lost
 
 
 def test_a_lost_execution_that_comes_back_is_lost_no_longer(watched: Database) -> None:
@@ -166,7 +168,7 @@ def test_a_trigger_that_two_polls_find_at_once_is_added_once(watched: Database) 
 
     with ThreadPoolExecutor(1) as pool:
         with watched.transaction() as session:
-            executions.write(session, 1, [Change(first, True, None)], START)
+            recording.write(session, {1: [Change(first, True, None)]}, START)
             event.listen(watched.engine, "after_cursor_execute", note)
             other = pool.submit(write, watched, second, workflow_key=2)
             if not watched.is_sqlite:  # where a second writer waits to begin

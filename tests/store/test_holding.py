@@ -83,7 +83,11 @@ def test_what_another_process_is_just_releasing_is_left_to_it(postgresql: Databa
         assert cards.due_reminder(quick, TOMORROW) is None
 
 
-@pytest.mark.parametrize("reader", [incidents.open_of, incidents.get])
+def open_ones(session: Session, workflow_key: int) -> object:
+    return incidents.open_in(session, [workflow_key])
+
+
+@pytest.mark.parametrize("reader", [open_ones, incidents.get])
 def test_whoever_tells_of_an_incident_and_whoever_changes_it_wait_for_each_other(
     postgresql: Database, reader: Callable[[Session, int], object]
 ) -> None:

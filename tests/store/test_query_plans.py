@@ -28,6 +28,7 @@ from bot.store import (
     overdue,
     past,
     placed,
+    recording,
     reports,
     reruns,
     resting,
@@ -53,7 +54,7 @@ def poll_claim(session: Session) -> object:
 
 
 def known_executions(session: Session) -> object:
-    return executions.known(session, 1, ["e1", "e2"])
+    return recording.known(session, ["e1", "e2"])
 
 
 def still_open(session: Session) -> object:
@@ -108,6 +109,10 @@ def overdue_of_a_workflow(session: Session) -> object:
     return overdue.open_of(session, 1)
 
 
+def messages_on_something_overdue(session: Session) -> object:
+    return overdue.cards_of(session, 1)
+
+
 def runs_that_have_not_ended(session: Session) -> object:
     return history.unended(session, 1)
 
@@ -153,11 +158,15 @@ def reminder(session: Session) -> object:
 
 
 def open_incidents(session: Session) -> object:
-    return incidents.open_of(session, 1)
+    return incidents.open_in(session, [1])
 
 
 def replayed(session: Session) -> object:
     return past.ended_between(session, START, START)
+
+
+def replayed_for_what_was_late(session: Session) -> object:
+    return past.late_history(session, START, START)
 
 
 def why(session: Session) -> object:
@@ -199,30 +208,32 @@ def resting_workflows(session: Session) -> object:
 @pytest.mark.parametrize(
     ("query", "index"),
     [
-        (forgotten, "ix_executions_ended_at (ended_at<?)"),
+        (forgotten, "ix_executions_ended_at_status (ended_at<?)"),
         (forgotten, "ix_overdue_execution_key (execution_key=?)"),
         (resting_workflows, "ix_executions_open (workflow_key=?)"),
-        (replayed, "ix_executions_ended_at (ended_at>? AND ended_at<?)"),
+        (replayed, "ix_executions_ended_at_status (ended_at>? AND ended_at<?)"),
+        (replayed_for_what_was_late, "began_at (workflow_key=? AND began_at>? AND began_at<?)"),
         (why, "ix_transitions_execution_key (execution_key=?)"),
         (why, "ix_decisions_transition_key (transition_key=?)"),
         (why, "ix_overdue_execution_key (execution_key=?)"),
         (why, "ix_reminders_card_key (card_key=?)"),
         (overdue_of_a_workflow, "ix_overdue_open (workflow_key=?)"),
+        (messages_on_something_overdue, "ix_decisions_overdue (overdue_key=?)"),
         (runs_that_have_not_ended, "ix_executions_open (workflow_key=?)"),
         (runs_of_a_job, "ix_executions_workflow_key_began_at (workflow_key=?)"),
         (first_start_of_a_day, "ix_executions_workflow_key_began_at (workflow_key=? AND began_at>? AND began_at<?)"),
-        (missed_while_blind, "ix_executions_ended_at (ended_at>?)"),
+        (missed_while_blind, "ix_executions_ended_at_status (ended_at>?)"),
         (poll_claim, "ix_workflows_due_at (due_at<?)"),
         (known_executions, "sqlite_autoindex_executions_1 (job_execution_id=?)"),
         (still_open, "ix_executions_open (workflow_key=?)"),
         (newest_runs, "ix_executions_workflow_key_began_at (workflow_key=?)"),
         (overview, "ix_executions_workflow_key_began_at (workflow_key=?)"),
         (overview, "ix_executions_open (workflow_key=?)"),
-        (ended_in_a_day, "ix_executions_ended_at (ended_at>? AND ended_at<?)"),
-        (failed_lately, "ix_executions_ended_at (ended_at>?)"),
-        (counts_of_a_day, "ix_executions_ended_at (ended_at>? AND ended_at<?)"),
-        (ended_in_a_day, "ix_executions_ended_at (ended_at=?)"),  # those without a date
-        (counts_of_a_day, "ix_executions_ended_at (ended_at=?)"),
+        (ended_in_a_day, "ix_executions_ended_at_status (ended_at>? AND ended_at<?)"),
+        (failed_lately, "ix_executions_failed (ended_at>?)"),
+        (counts_of_a_day, "COVERING INDEX ix_executions_ended_at_status (ended_at>? AND ended_at<?)"),
+        (ended_in_a_day, "ix_executions_ended_at_status (ended_at=?)"),  # those without a date
+        (counts_of_a_day, "ix_executions_ended_at_status (ended_at=?)"),
         (running, "ix_executions_open"),
         (alert_links, "outbox_1 (key=?)"),
         (digest_claim, "ix_digests_due_at (due_at<?)"),
