@@ -1,27 +1,32 @@
-"""The past as it is replayed: which runs ended, in order, and what shows which of them were late."""
+"""The past as it is replayed: which runs ended, in order, and what shows which of them were late.
 
+There are very many: they are read as columns, a row at a time, and share their jobs and triggers.
+"""
+
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from bot.core.late_replay import LateHistory, PastRun, Schedule
-from bot.core.model import Execution, Job, TriggerRule
+from bot.core.model import Execution, Job, Trigger, TriggerRule
+from bot.core.recurrence import Recurrence
 from bot.core.replay import PastEnd
-from bot.store.executions import execution_of, full_rows
-from bot.store.tables import ExecutionRow, JobRow, WorkflowRow
-from bot.store.triggers import recurrence_of
+from bot.store.tables import ExecutionRow, JobRow, TriggerRow, WorkflowRow
+from bot.store.triggers import recurrences
 
 
 def ended_between(session: Session, since: datetime, until: datetime) -> list[PastEnd]:
     """Runs that ended at a known time within these, oldest first."""
     names = {row.workflow_id: row.name for row in session.execute(select(WorkflowRow.workflow_id, WorkflowRow.name))}
-    rows = session.execute(
-        full_rows()
+    ended = (
+        _columns()
         .where(ExecutionRow.is_ended, ExecutionRow.ended_at > since, ExecutionRow.ended_at <= until)
         .order_by(ExecutionRow.ended_at, ExecutionRow.job_execution_id)
     )
-    runs = (execution_of(row) for row in rows)
+    runs = (run for run, _, _ in _read(session, ended))
     return [PastEnd(run, names[run.workflow_id], run.ended_at) for run in runs if run.ended_at]
 
 
@@ -30,53 +35,84 @@ LEARNED_FROM = timedelta(days=36)
 
 
 def late_history(session: Session, since: datetime, until: datetime) -> LateHistory:
-    """What it takes to find what was late in that time. Whole columns rather than rows: there are very many."""
-    rows = session.execute(select(WorkflowRow))
-    workflows = {row.id: row for row in rows.scalars()}
-    watched = (row for row in workflows.values() if row.is_watched and row.is_listed)
-    recurring = [row for row in watched if row.trigger_rule is TriggerRule.RECURRING]
+    """What it takes to find what was late in that time."""
+    workflows = session.scalars(select(WorkflowRow)).all()
+    watched = (row for row in workflows if row.is_watched and row.is_listed)
+    rules = recurrences(session)
     return LateHistory(
-        runs=_runs(session, {key: row.workflow_id for key, row in workflows.items()}, since - LEARNED_FROM, until),
-        schedules=[_schedule(session, row) for row in recurring],
-        names={row.workflow_id: row.name for row in workflows.values()},
+        runs=_runs(session, since - LEARNED_FROM, until),
+        schedules=[_schedule(row, rules) for row in watched if row.trigger_rule is TriggerRule.RECURRING],
+        names={row.workflow_id: row.name for row in workflows},
     )
 
 
-def _schedule(session: Session, row: WorkflowRow) -> Schedule:
-    known = recurrence_of(session, row.trigger_id) if row.trigger_id else None
-    rule, since = known or (None, row.baseline_at)
+def _schedule(row: WorkflowRow, rules: Mapping[str, tuple[Recurrence, datetime]]) -> Schedule:
+    rule, since = rules.get(row.trigger_id or "", (None, row.baseline_at))
     return Schedule(row.workflow_id, max(since, row.baseline_at), rule)
 
 
-def _runs(session: Session, workflow_ids: dict[int, str], since: datetime, until: datetime) -> list[PastRun]:
-    jobs = {row.id: Job(row.job_id, row.name, row.timeout_minutes) for row in session.scalars(select(JobRow))}
-    columns = (
+def _runs(session: Session, since: datetime, until: datetime) -> list[PastRun]:
+    """Workflow by workflow, which is how the index has them. Of an end without a date nobody knows how long it took: it
+    is left out."""
+    began = _columns().where(
+        ExecutionRow.workflow_key.in_(select(WorkflowRow.id)),
+        ExecutionRow.began_at > since,
+        ExecutionRow.began_at <= until,
+    )
+    return [
+        PastRun(run, began_at, run.ended_at or lost_at)
+        for run, began_at, lost_at in _read(session, began)
+        if run.ended_at or lost_at or not run.is_ended
+    ]
+
+
+Columns = Select[*tuple[Any, ...]]
+
+
+def _columns() -> Columns:
+    return select(
         ExecutionRow.job_execution_id,
         ExecutionRow.workflow_key,
         ExecutionRow.job_key,
         ExecutionRow.status,
+        ExecutionRow.reported_status,
         ExecutionRow.created_at,
         ExecutionRow.started_at,
         ExecutionRow.ended_at,
+        ExecutionRow.trigger_key,
         ExecutionRow.waiting_time,
         ExecutionRow.running_time,
+        ExecutionRow.executor_num,
         ExecutionRow.began_at,
         ExecutionRow.lost_at,
     )
-    rows = session.execute(select(*columns).where(ExecutionRow.began_at > since, ExecutionRow.began_at <= until))
-    runs = []
-    for run, workflow, job, status, created_at, started_at, ended_at, waiting, running, began_at, lost_at in rows:
+
+
+def _read(session: Session, wanted: Columns) -> Iterator[tuple[Execution, datetime, datetime | None]]:
+    """Each with the earliest time known of it, and when it was lost."""
+    workflow_ids = {row.id: row.workflow_id for row in session.execute(select(WorkflowRow.id, WorkflowRow.workflow_id))}
+    jobs = {
+        row.id: Job(row.job_id, row.name, row.timeout_minutes, row.script_path, row.log_path)
+        for row in session.execute(select(JobRow.__table__))
+    }
+    triggers: dict[int | None, Trigger] = {
+        row.id: Trigger(row.trigger_id, row.name) for row in session.execute(select(TriggerRow.__table__))
+    }
+    for row in session.connection().execute(wanted):
+        run, workflow, job, status, reported, *dates, trigger, waited, ran, executors, began_at, lost_at = row
+        created_at, started_at, ended_at = dates
         execution = Execution(
             run,
             workflow_ids[workflow],
             jobs[job],
             status,
-            created_at=created_at,
-            started_at=started_at,
-            ended_at=ended_at,
-            waiting_time=waiting,
-            running_time=running,
+            reported or status.value,
+            created_at,
+            started_at,
+            ended_at,
+            triggers.get(trigger),
+            waited,
+            ran,
+            executors,
         )
-        if ended_at or lost_at or not execution.is_ended:  # of an end without a date nobody knows how long it took
-            runs.append(PastRun(execution, began_at, ended_at or lost_at))
-    return runs
+        yield execution, began_at, lost_at

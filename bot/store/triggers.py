@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from bot import typed_json
@@ -26,9 +26,14 @@ def claim_reading(session: Session, now: datetime, next_at: datetime) -> bool:
 
 def record(session: Session, listed: Iterable[ScheduledTrigger], now: datetime) -> None:
     """Remember the rules; one that changed counts from now on. In order of id, so that two processes do not wait for
-    each other."""
+    each other. There may be thousands that are as they were: others wait for the transaction that writes."""
+    known = {
+        row.trigger_id: row.recurrence for row in session.execute(select(TriggerRow.trigger_id, TriggerRow.recurrence))
+    }
     for trigger in sorted(listed, key=lambda one: one.trigger_id):
         rule = msgspec.json.encode(trigger.recurrence).decode() if trigger.recurrence else None
+        if trigger.trigger_id in known and known[trigger.trigger_id] == rule:
+            continue
         session.execute(insert_if_absent(session, TriggerRow).values(trigger_id=trigger.trigger_id, name=trigger.name))
         session.execute(
             update(TriggerRow)
@@ -39,9 +44,20 @@ def record(session: Session, listed: Iterable[ScheduledTrigger], now: datetime) 
 
 def recurrence_of(session: Session, trigger_id: str) -> tuple[Recurrence, datetime] | None:
     """The trigger's rule and since when it is known to hold; None where it has none that we know."""
-    row = session.execute(
-        select(TriggerRow.recurrence, TriggerRow.recurring_since).where(TriggerRow.trigger_id == trigger_id)
-    ).one_or_none()
-    if row is None or row.recurrence is None or row.recurring_since is None:
-        return None
-    return typed_json.decode(row.recurrence, Recurrence), row.recurring_since
+    row = session.execute(_rules().where(TriggerRow.trigger_id == trigger_id)).one_or_none()
+    return _known(row.recurrence, row.recurring_since) if row else None
+
+
+def recurrences(session: Session) -> dict[str, tuple[Recurrence, datetime]]:
+    """The same of all triggers that have one, by id."""
+    rows = session.execute(_rules().where(TriggerRow.recurrence.is_not(None)))
+    known = ((row.trigger_id, _known(row.recurrence, row.recurring_since)) for row in rows)
+    return {trigger_id: rule for trigger_id, rule in known if rule}
+
+
+def _rules() -> Select[str, str | None, datetime | None]:
+    return select(TriggerRow.trigger_id, TriggerRow.recurrence, TriggerRow.recurring_since)
+
+
+def _known(recurrence: str | None, since: datetime | None) -> tuple[Recurrence, datetime] | None:
+    return (typed_json.decode(recurrence, Recurrence), since) if recurrence is not None and since is not None else None

@@ -39,7 +39,7 @@ class UtcTime(TypeDecorator[datetime]):
         return (value - _EPOCH) // _MILLISECOND
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        return None if value is None else _EPOCH + timedelta(milliseconds=value)
+        return None if value is None else _EPOCH + value * _MILLISECOND
 
 
 class StatusCode(TypeDecorator[ExecutionStatus]):
