@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.core.alerting import Alert
@@ -58,13 +58,16 @@ def changed_in(stream: str | None) -> int | None:
     return int(stream.removeprefix("card ")) if stream else None
 
 
+_CARD = (
+    select(CardRow.id, CardRow.outbox_key, OutboxRow.state, OutboxRow.purpose)
+    .join(OutboxRow, OutboxRow.id == CardRow.outbox_key)
+    .where(CardRow.incident_key == bindparam("incident"), CardRow.channel == bindparam("in_channel"))
+)
+
+
 def card_of(session: Session, incident_key: int, channel: str) -> Card | None:
     """The incident's card in this channel; None while it has none."""
-    row = session.execute(
-        select(CardRow.id, CardRow.outbox_key, OutboxRow.state, OutboxRow.purpose)
-        .join(OutboxRow, OutboxRow.id == CardRow.outbox_key)
-        .where(CardRow.incident_key == incident_key, CardRow.channel == channel)
-    ).one_or_none()
+    row = session.connection().execute(_CARD, {"incident": incident_key, "in_channel": channel}).one_or_none()
     if row is None:
         return None
     is_gone = row.state in (DeliveryState.FOLDED, DeliveryState.DEAD)
@@ -84,9 +87,12 @@ def channel_called(session: Session, incident_key: int, slack_id: str | None) ->
     return session.execute(called.where(CardRow.incident_key == incident_key, here).limit(1)).scalar_one_or_none()
 
 
+_ADD = insert(CardRow)
+
+
 def add(session: Session, card: NewCard) -> None:
     """This message is the incident's card there."""
-    session.execute(insert(CardRow).values(**asdict(card)))
+    session.connection().execute(_ADD, asdict(card))
 
 
 def replace_message(session: Session, card: Card, outbox_key: int) -> None:

@@ -81,13 +81,16 @@ def failing_workflows(session: Session) -> set[str]:
     return set(session.scalars(ids.where(IncidentRow.closed_at.is_(None))))
 
 
+_WORKFLOW = (
+    select(WorkflowRow.id, WorkflowRow.name)
+    .join(IncidentRow, IncidentRow.workflow_key == WorkflowRow.id)
+    .where(IncidentRow.id == bindparam("key"))
+)
+
+
 def workflow_of(session: Session, key: int) -> tuple[int, str]:
     """The workflow that it is about: row id and name."""
-    workflow_key, name = session.execute(
-        select(WorkflowRow.id, WorkflowRow.name)
-        .join(IncidentRow, IncidentRow.workflow_key == WorkflowRow.id)
-        .where(IncidentRow.id == key)
-    ).one()
+    workflow_key, name = session.connection().execute(_WORKFLOW, {"key": key}).one()
     return workflow_key, name
 
 

@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import func, literal, select, update
+from sqlalchemy import UpdateBase, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from bot.core.delivery import DeliveryState, Facts
 from bot.core.retry import Form
 from bot.store import facts
 from bot.store.message_tables import ChannelRow, OutboxRow, WorkspaceRow
-from bot.store.upsert import insert_if_absent
+from bot.store.upsert import insert_or_leave
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,27 +44,32 @@ class QueueState:
     oldest_at: datetime | None
 
 
+@cache
+def _add(dialect: str) -> UpdateBase:
+    """Made once, since making it takes longer than carrying it out."""
+    return insert_or_leave(dialect, OutboxRow).returning(OutboxRow.id)
+
+
 def add(session: Session, draft: Draft, now: datetime, *, not_before: datetime | None = None) -> int | None:
     """Queue a message; returns its row id, or None when the same facts were queued before."""
-    return session.execute(
-        insert_if_absent(session, OutboxRow)
-        .values(
-            key=draft.key,
-            purpose=facts.purpose_of(draft.facts),
-            channel=draft.channel,
-            facts=facts.encode(draft.facts),
-            state=DeliveryState.UNCLEAR if draft.unclear_until else DeliveryState.PENDING,
-            form=draft.form,
-            created_at=now,
-            about_at=draft.about_at,
-            due_at=draft.unclear_until or not_before or now,
-            stream=draft.stream,
-            reply_to=draft.reply_to,
-            edits=draft.edits,
-            is_broadcast=draft.is_broadcast,
-        )
-        .returning(OutboxRow.id)
-    ).scalar_one_or_none()
+    values = {
+        "key": draft.key,
+        "purpose": facts.purpose_of(draft.facts),
+        "channel": draft.channel,
+        "facts": facts.encode(draft.facts),
+        "state": DeliveryState.UNCLEAR if draft.unclear_until else DeliveryState.PENDING,
+        "form": draft.form,
+        "created_at": now,
+        "about_at": draft.about_at,
+        "due_at": draft.unclear_until or not_before or now,
+        "stream": draft.stream,
+        "reply_to": draft.reply_to,
+        "edits": draft.edits,
+        "is_broadcast": draft.is_broadcast,
+    }
+    adding = _add(session.get_bind().dialect.name)
+    key: int | None = session.connection().execute(adding, values).scalar_one_or_none()
+    return key
 
 
 def put(session: Session, draft: Draft, now: datetime, *, not_before: datetime | None = None) -> int:

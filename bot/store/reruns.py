@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy import Row, Select, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from bot import typed_json
@@ -81,13 +81,19 @@ def lock(session: Session, workflow_id: str) -> None:
     session.execute(select(WorkflowRow.id).where(WorkflowRow.workflow_id == workflow_id).with_for_update())
 
 
+_JOB_NAMES = select(JobRow.name).where(JobRow.workflow_key == bindparam("key")).order_by(JobRow.id)
+
+
 def jobs_of(session: Session, workflow_key: int) -> StartableJobs:
-    names = session.scalars(select(JobRow.name).where(JobRow.workflow_key == workflow_key).order_by(JobRow.id)).all()
+    names = session.connection().scalars(_JOB_NAMES, {"key": workflow_key}).all()
     return StartableJobs(tuple(names[:NAMED_JOBS]), len(names))
 
 
+_TRIGGER_RULE = select(WorkflowRow.trigger_rule).where(WorkflowRow.id == bindparam("key"))
+
+
 def trigger_rule(session: Session, workflow_key: int) -> TriggerRule:
-    return session.execute(select(WorkflowRow.trigger_rule).where(WorkflowRow.id == workflow_key)).scalar_one()
+    return session.connection().execute(_TRIGGER_RULE, {"key": workflow_key}).scalar_one()
 
 
 def newest_execution(session: Session, workflow_key: int) -> int:

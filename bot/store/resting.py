@@ -40,35 +40,36 @@ class Settled:
     unannounced: int = 0
 
 
+_HAS_UNENDED = (
+    select(ExecutionRow.id)
+    .where(ExecutionRow.workflow_key == WorkflowRow.id, ~ExecutionRow.is_ended, ExecutionRow.lost_at.is_(None))
+    .exists()
+)
+_AWAITS_RUN = select(RerunRow.id).where(RerunRow.workflow_key == WorkflowRow.id, RerunRow.closed_at.is_(None)).exists()
+_STANDING = select(
+    WorkflowRow.id,
+    WorkflowRow.hint,
+    WorkflowRow.rests_on,
+    WorkflowRow.last_execution_at,
+    _HAS_UNENDED | _AWAITS_RUN,
+).where(WorkflowRow.id.in_(bindparam("keys", expanding=True)))
+
+
 def standing(session: Session, keys: Sequence[int]) -> list[Standing]:
-    has_unended = (
-        select(ExecutionRow.id)
-        .where(ExecutionRow.workflow_key == WorkflowRow.id, ~ExecutionRow.is_ended, ExecutionRow.lost_at.is_(None))
-        .exists()
-    )
-    awaits_run = (
-        select(RerunRow.id).where(RerunRow.workflow_key == WorkflowRow.id, RerunRow.closed_at.is_(None)).exists()
-    )
-    rows = session.execute(
-        select(
-            WorkflowRow.id,
-            WorkflowRow.hint,
-            WorkflowRow.rests_on,
-            WorkflowRow.last_execution_at,
-            has_unended | awaits_run,
-        ).where(WorkflowRow.id.in_(keys))
-    )
-    return [Standing(*row) for row in rows]
+    return [Standing(*row) for row in session.connection().execute(_STANDING, {"keys": list(keys)})]
+
+
+_NEWEST_OF = (
+    executions.full_rows()
+    .where(ExecutionRow.workflow_key == bindparam("key"))
+    .order_by(ExecutionRow.began_at.desc(), ExecutionRow.id.desc())
+    .limit(NEWEST)
+)
 
 
 def newest_run(session: Session, key: int) -> list[Execution]:
     """The executions that began with the newest one."""
-    rows = session.execute(
-        executions.full_rows()
-        .where(ExecutionRow.workflow_key == key)
-        .order_by(ExecutionRow.began_at.desc(), ExecutionRow.id.desc())
-        .limit(NEWEST)
-    )
+    rows = session.execute(_NEWEST_OF, {"key": key})
     found = [executions.execution_of(row) for row in rows]
     return [run for run in found if run.created_at == found[0].created_at and run.trigger == found[0].trigger]
 

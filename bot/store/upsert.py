@@ -8,6 +8,11 @@ from bot.store.base import Base
 
 def insert_if_absent(session: Session, row: type[Base]) -> postgresql.Insert | sqlite.Insert:
     """An INSERT that leaves a row alone which another transaction has added under the same unique key."""
-    if session.get_bind().dialect.name == "postgresql":
+    return insert_or_leave(session.get_bind().dialect.name, row)
+
+
+def insert_or_leave(dialect: str, row: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """The same, for whoever makes a statement once."""
+    if dialect == "postgresql":
         return postgresql.insert(row).on_conflict_do_nothing()
     return sqlite.insert(row).on_conflict_do_nothing()

@@ -145,15 +145,18 @@ def finish_polls(session: Session, polls: Sequence[GoodPoll], now: datetime) -> 
     return ours
 
 
+_HELD = (
+    select(WorkflowRow.id, WorkflowRow.token)
+    .where(WorkflowRow.id.in_(bindparam("keys", expanding=True)))
+    .order_by(WorkflowRow.id)
+    .with_for_update()
+)
+
+
 def _held(session: Session, claims: Sequence[Claim]) -> set[Claim]:
     """Those that nobody has taken over; their rows stay as they are until the end of the transaction."""
-    rows = session.execute(
-        select(WorkflowRow.id, WorkflowRow.token)
-        .where(WorkflowRow.id.in_([claim.id for claim in claims]))
-        .order_by(WorkflowRow.id)
-        .with_for_update()
-    )
-    return {Claim(*row) for row in rows} & set(claims)
+    rows = session.connection().execute(_HELD, {"keys": [claim.id for claim in claims]})
+    return {Claim(key, token) for key, token in rows} & set(claims)
 
 
 def note_skipped(session: Session, key: int, skipped: int) -> None:
