@@ -80,7 +80,7 @@ class _UsualAnswer:
         wanted = min(self.length, limit + 1)
         body = self._connection.stream.read(wanted)
         if len(body) < wanted:
-            raise IncompleteRead(body[:0], wanted - len(body))
+            raise IncompleteRead(body, wanted - len(body))
         self._connection.is_reusable = wanted == self.length
         return body
 

@@ -6,7 +6,9 @@ their way from a URL to a response takes three times as long as the request itse
 """
 
 import io
+import socket
 from collections import deque
+from contextlib import suppress
 from functools import cached_property
 from http.client import HTTPException
 from threading import Event
@@ -62,7 +64,7 @@ class Connection:
 class _Incoming(io.RawIOBase):
     """Reads from a socket until a deadline; without one, nothing."""
 
-    def __init__(self, connected: Any, stopping: Event) -> None:
+    def __init__(self, connected: socket.socket, stopping: Event) -> None:
         self._socket = connected
         self._stopping = stopping
         self._wait = STOP_CHECK_EVERY
@@ -79,11 +81,8 @@ class _Incoming(io.RawIOBase):
             if self._stopping.is_set():
                 raise ConnectionAbortedError("the client was closed")
             self._wait_until(self.deadline)
-            try:
-                count: int = self._socket.recv_into(buffer)
-            except TimeoutError:
-                continue
-            return count
+            with suppress(TimeoutError):
+                return self._socket.recv_into(buffer)
 
     def _wait_until(self, deadline: float) -> None:
         """The time-out of the socket is changed, which asks the kernel, only when the deadline is near."""
@@ -110,28 +109,27 @@ class Connections:
 
     def take(self, connect_timeout: float) -> Connection:
         """The one that was used last, if it still stands, or a new one. Raises NotConnectedError."""
-        while self._idle:
-            try:
-                connection = self._idle.pop()
-            except IndexError:
-                break
-            if connection.is_quiet():
-                return connection
-            connection.close()
+        with suppress(IndexError):
+            while not (idle := self._idle.pop()).is_quiet():
+                idle.close()
+            return idle
         try:
             return Connection(self.way.connect(connect_timeout), self._stopping)
         except (*NETWORK_ERRORS, ValueError) as error:  # a ValueError: urllib3's own about a certificate
             raise NotConnectedError("no connection") from error
 
     def give_back(self, connection: Connection) -> None:
-        if connection.is_reusable and not self._stopping.is_set():
-            self._idle.append(connection)
-        else:
+        if not connection.is_reusable:
             connection.close()
+            return
+        self._idle.append(connection)
+        if self._stopping.is_set():  # asked afterwards, since whoever sets it closes what is here by then
+            self.close()
 
     def close(self) -> None:
-        while self._idle:
-            self._idle.pop().close()
+        with suppress(IndexError):
+            while True:
+                self._idle.pop().close()
 
 
 class Way(HTTPAdapter):

@@ -92,10 +92,11 @@ class Exchange:
 
     def _ask(self, call: Call, offset: timedelta, deadline: float) -> bytes:
         left = self._time_left(call, deadline)
+        attempt_deadline = time.monotonic() + left
         try:
             connection = self._connections.take(min(self._options.connect_timeout, left))
             try:
-                return self._exchange(connection, call, offset, time.monotonic() + left)
+                return self._exchange(connection, call, offset, attempt_deadline)
             finally:
                 self._connections.give_back(connection)
         except (*NETWORK_ERRORS, _TooLargeError) as error:
