@@ -10,6 +10,7 @@ from bot.core.delivery import DeliveryState, DeliveryTimes, Facts, Posted, Purpo
 from bot.core.digest import MessageRef
 from bot.core.retry import Form
 from bot.store import channels, facts
+from bot.store.cards import stream_of
 from bot.store.message_tables import CardRow, ChannelRow, OutboxRow, WorkspaceRow
 
 _OPEN = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.UNCLEAR)
@@ -91,7 +92,8 @@ def _claimed(
         send_to = channels.named(session, referred.channel, row.channel)
     else:
         send_to = row.channel if fallback is None or channels.is_ready(session, row.channel, now) else fallback
-    channels.hold_channel(session, send_to, now + times.pace)
+    if channels.is_ready(session, send_to, now):  # or it waits for longer: what is changed may stand elsewhere
+        channels.hold_channel(session, send_to, now + times.pace)
     row.sent_to = send_to
     return ClaimedMessage(
         id=row.id,
@@ -150,9 +152,11 @@ def post_anew(session: Session, claimed: ClaimedMessage, error: str, now: dateti
     if not _finish(session, claimed, state=state, due_at=now, lease_until=None, last_error=error, **values) or not gone:
         return
     session.execute(update(CardRow).where(CardRow.outbox_key == gone).values(outbox_key=claimed.id))
-    for refers in (OutboxRow.edits, OutboxRow.reply_to):
-        is_unsent = OutboxRow.message_ts.is_(None) & OutboxRow.state.in_(_OPEN)
-        session.execute(update(OutboxRow).where(refers == gone, is_unsent).values({refers: claimed.id}))
+    is_unsent = OutboxRow.message_ts.is_(None) & OutboxRow.state.in_(_OPEN)
+    # in the stream of the changes to come, or one that is tried again later would overwrite them
+    changes = update(OutboxRow).where(OutboxRow.edits == gone, is_unsent)
+    session.execute(changes.values(edits=claimed.id, stream=stream_of(claimed.id)))
+    session.execute(update(OutboxRow).where(OutboxRow.reply_to == gone, is_unsent).values(reply_to=claimed.id))
 
 
 def mark_dead(session: Session, claimed: ClaimedMessage, error: str, now: datetime) -> None:

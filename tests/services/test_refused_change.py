@@ -3,13 +3,16 @@
 import pytest
 
 from bot.core.alerting import Alert
-from bot.core.delivery import FailureClass, NotPosted, Outcome, Posted
+from bot.core.delivery import FailureClass, Notice, NoticeKind, NotPosted, Outcome, Posted, Unclear
 from bot.core.digest import MessageRef
 from bot.core.retry import CHANNEL_PROBE
 from bot.services.answers import StatusReport
+from bot.store import channels, outbox
+from bot.store.cards import stream_of
 from bot.store.engine import Database
+from bot.store.outbox import Draft
 from tests.doubles import FakeClock, FakeSlack, an_ended_execution
-from tests.services.world import MINUTE, World
+from tests.services.world import MINUTE, SECOND, World
 
 GONE = NotPosted(FailureClass.EDIT, "message_not_found")
 REPLIED = Posted("C1", "1772413200.000900")
@@ -117,3 +120,44 @@ def test_a_change_in_a_channel_known_by_its_name_goes_by_the_gate_of_that_name(
     report = world.ask("status")
     assert isinstance(report, StatusReport)
     assert [broken.channel for broken in report.broken_channels] == ["#alerts"]
+
+
+def queue(world: World, text: str, *, changes: int | None = None) -> int:
+    stream = None if changes is None else stream_of(changes)
+    draft = Draft(text, "C1", Notice(NoticeKind.CHANNEL_REFUSES, text), world.clock.now, edits=changes, stream=stream)
+    with world.database.transaction() as session:
+        return outbox.put(session, draft, world.clock.now)
+
+
+def test_what_was_to_be_changed_next_is_not_overtaken_by_what_is_changed_later(world: World, slack: FakeSlack) -> None:
+    """The first change becomes the card, the second one is unclear, and tried again after the third one is known."""
+    slack.sent.clear()
+    card = queue(world, "card")
+    world.deliver_for(2 * SECOND)
+    anew = queue(world, "first", changes=card)
+    queue(world, "second", changes=card)
+    slack.answers["C1"] = [GONE]
+    world.deliver_for(SECOND)
+    slack.answers["C1"] = [Unclear("no answer")]
+    world.deliver_for(SECOND)
+    queue(world, "third", changes=anew)
+    world.deliver_for(2 * MINUTE)
+    told = [message.facts.about for message in slack.sent if isinstance(message.facts, Notice)]
+    assert told == ["card", "first", "first", "second", "second", "third"]
+
+
+def test_a_change_in_another_channel_does_not_open_that_one_before_its_time(world: World, slack: FakeSlack) -> None:
+    world.start("C1", fallback="C9")
+    world.deliver_for(2 * MINUTE)
+    slack.answers["C1"] = [NotPosted(FailureClass.CHANNEL, "is_archived")]
+    card = queue(world, "card")
+    world.deliver_for(3 * SECOND)
+    world.clock.advance(CHANNEL_PROBE)
+    ready_at = world.clock.now + 30 * SECOND
+    with world.database.transaction() as session:
+        channels.hold_channel(session, "C9", ready_at)
+    queue(world, "change", changes=card)
+    world.deliver_for(5 * SECOND)
+    assert slack.sent[-1].edits == MessageRef("C9", slack.posts[-1][0].ts)
+    with world.database.snapshot() as session:
+        assert not channels.is_ready(session, "C9", ready_at - SECOND)
