@@ -1,7 +1,6 @@
 """Removes a message that stands in a channel twice: one that reached Slack later than the settle time allows for."""
 
 import logging
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,6 +9,7 @@ from bot.clock import Clock
 from bot.core.catch_up import carried_mark
 from bot.core.delivery import DeliveryTimes
 from bot.core.digest import MessageRef
+from bot.services.look_back import places_by_key
 from bot.services.ports import Found, MessageSender, Unreadable
 from bot.store import channels, sweeping
 from bot.store.engine import Database
@@ -70,13 +70,7 @@ class SweepRepeats:
 
 def repeats(found: Sequence[Found]) -> list[tuple[MessageRef, MessageRef]]:
     """(the message to keep, the one to remove) for each message that is told elsewhere already."""
-    carriers = {mark: message.ref for message in found for mark in message.mark.carries}
-    by_key: defaultdict[str, list[MessageRef]] = defaultdict(list)
-    for message in sorted(found, key=lambda message: message.ref.ts):
-        by_key[message.mark.key].append(message.ref)
-    pairs = []
-    for key, refs in by_key.items():
-        carrier = carriers.get(carried_mark(key))
-        keep, *rest = [carrier, *refs] if carrier else refs
-        pairs += [(keep, repeat) for repeat in dict.fromkeys(rest) if repeat != keep]
-    return pairs
+    places = places_by_key(found)
+    standing = {message.ref: message.mark.key for message in sorted(found, key=lambda message: message.ref.ts)}
+    pairs = ((places.get(carried_mark(key), places[key]), ref) for ref, key in standing.items())
+    return [(kept, ref) for kept, ref in pairs if kept != ref]

@@ -37,6 +37,11 @@ def ref(ts: str) -> MessageRef:
         ([found(KEYS[0], "1.1"), found(KEYS[0], "1.2"), found(KEYS[0], "1.3")], [("1.1", "1.2"), ("1.1", "1.3")]),
         # told by a page of a catch-up message as well
         ([found(KEYS[0], "1.1"), found(KEYS[1], "1.2", KEYS[0])], [("1.2", "1.1")]),
+        # by a page that stands there twice itself
+        (
+            [found(KEYS[0], "1.1"), found(KEYS[1], "1.2", KEYS[0]), found(KEYS[1], "1.3", KEYS[0])],
+            [("1.2", "1.1"), ("1.2", "1.3")],
+        ),
         ([found(KEYS[1], "1.1", KEYS[0], KEYS[2]), found(KEYS[0], "1.2"), found(KEYS[3], "1.3")], [("1.1", "1.2")]),
     ],
 )
