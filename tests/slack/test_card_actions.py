@@ -46,7 +46,7 @@ from bot.slack.blocks.actions import (
     card_actions,
     decode,
     decode_mute,
-    decode_silence,
+    decode_number,
     decode_start,
     encode,
     encode_start,
@@ -136,7 +136,7 @@ def test_a_value_leads_back_to_its_card(ref: CardRef) -> None:
 
 @given(st.text())
 def test_no_value_from_outside_is_an_error(value: str) -> None:
-    for read in (decode, decode_mute, decode_silence, decode_start):
+    for read in (decode, decode_mute, decode_number, decode_start):
         read(value)
 
 

@@ -4,8 +4,8 @@ Which of them a card has depends on how its incident stands. Who may click is lo
 """
 
 import json
-from collections.abc import Iterator
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
 
 import msgspec
 
@@ -62,8 +62,8 @@ def decode(value: str) -> CardRef | None:
     return CardRef(found.incident_key, found.opened_at, found.execution_id)
 
 
-def decode_silence(value: str) -> int | None:
-    """The mute that a button ends."""
+def decode_number(value: str) -> int | None:
+    """Of the mute that a button ends, or of the subscription whose settings it opens."""
     return int(value) if value.isdecimal() and value.isascii() and len(value) < 10 else None
 
 
@@ -78,6 +78,11 @@ def decode_start(value: str) -> str | None:
     except (msgspec.MsgspecError, UnicodeEncodeError, ValueError):
         return None
     return workflow_id
+
+
+def chosen_value(action: Mapping[str, Any]) -> str:
+    """Of what was chosen in a menu."""
+    return str((action.get("selected_option") or {}).get("value"))
 
 
 def decode_mute(value: str) -> tuple[CardRef, str] | None:

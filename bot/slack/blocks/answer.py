@@ -44,6 +44,10 @@ _AboutRules = SubscriptionList | SubscriptionUpdate | Explanation | WorkflowExpl
 
 
 def answer_message(answer: Answer, links: Links) -> Message:
+    if isinstance(answer, _AboutRuns):
+        return _about_runs(answer, links)
+    if isinstance(answer, _AboutRules):
+        return _about_rules(answer, links)
     match answer:
         case Help():
             return help_message(answer)
@@ -57,10 +61,6 @@ def answer_message(answer: Answer, links: Links) -> Message:
             return log_message(answer)
         case DigestAnswer():
             return digest_message(answer.digest, Form.BLOCKS, links)
-        case RunsPage() | RunDetails() | WorkflowList() | NoSuchWorkflow() | SeveralWorkflows() | Failures():
-            return _about_runs(answer, links)
-        case SubscriptionList() | SubscriptionUpdate() | Explanation() | WorkflowExplanation() | Simulation():
-            return _about_rules(answer, links)
 
 
 def _about_runs(answer: _AboutRuns, links: Links) -> Message:

@@ -1,22 +1,10 @@
 """Whatever somebody in Slack is answered, as a message."""
 
-from bot.services.card_answers import (
-    Acknowledged,
-    AcknowledgementUndone,
-    IncidentOver,
-    NothingOpen,
-    RerunImpossible,
-    RerunOffer,
-    RerunRefused,
-    RerunRequested,
-    RerunTooSoon,
-    RerunUnseen,
-    UnknownCard,
-)
+from bot.services.card_answers import CardAnswer
 from bot.services.desk_answers import DeskAnswer
 from bot.services.reach import Unreached
-from bot.services.silence_answers import SilenceEnded, SilenceList, SilenceStarted
-from bot.services.subscription_answers import NotSubscribed, Subscribed, SubscriptionsShown, Unsubscribed
+from bot.services.silence_answers import SilenceAnswer
+from bot.services.subscription_answers import SubscriptionAnswer
 from bot.services.trial_answers import TrialQueued
 from bot.services.trouble_answers import WhichIncident
 from bot.slack.blocks.answer import answer_message
@@ -30,20 +18,18 @@ from bot.slack.blocks.trial import trial_queued
 
 
 def desk_message(answer: DeskAnswer, links: Links) -> Message:
+    if isinstance(answer, SilenceAnswer):
+        return silence_message(answer)
+    if isinstance(answer, SubscriptionAnswer):
+        return subscription_message(answer)
+    if isinstance(answer, CardAnswer):
+        return card_answer_message(answer)
     match answer:
-        case SilenceStarted() | SilenceEnded() | SilenceList():
-            return silence_message(answer)
-        case Subscribed() | Unsubscribed() | NotSubscribed() | SubscriptionsShown():
-            return subscription_message(answer)
         case Unreached():
             return unreached_message(answer)
         case WhichIncident():
             return which_incident_message(answer)
         case TrialQueued():
             return trial_queued(answer)
-        case Acknowledged() | AcknowledgementUndone() | IncidentOver() | NothingOpen() | UnknownCard():
-            return card_answer_message(answer)
-        case RerunOffer() | RerunRequested() | RerunRefused() | RerunImpossible() | RerunTooSoon() | RerunUnseen():
-            return card_answer_message(answer)
         case _:
             return answer_message(answer, links)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 
 from bot.core.handles import CardRef
-from bot.language import _, ngettext
+from bot.language import _
 from bot.services.show_home import MOST_INCIDENTS, Home
 from bot.slack.blocks.actions import ENDS, UNTIL_A_DATE, encode
 from bot.slack.blocks.elements import Block, actions, button, context, link_button, menu_button, section
@@ -28,13 +28,7 @@ def incident_blocks(home: Home, places: Collection[str], links: Links) -> Iterat
         yield section("\n".join(_lines(one)))
         yield actions(_buttons(one, places, links))
     if left_out := max(home.incident_count - len(shown), 0):
-        yield context(
-            ngettext(
-                "… and {count:,} more. `/dataflow failures` lists them.",
-                "… and {count:,} more. `/dataflow failures` lists them.",
-                left_out,
-            ).format(count=left_out)
-        )
+        yield context(_("… and {count:,} more. `/dataflow failures` lists them.").format(count=left_out))
 
 
 def _lines(one: OpenIncident) -> Iterator[str]:

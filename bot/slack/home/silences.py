@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.core.silence import SilenceKind
-from bot.language import _, ngettext
+from bot.language import _
 from bot.services.show_home import MOST_SILENCES, Home, NamedSilence
 from bot.slack.blocks.elements import Block, button, context, section
 from bot.slack.text import moment, place, words
@@ -21,13 +21,7 @@ def silence_blocks(home: Home) -> Iterator[Block]:
     for one in shown:
         yield _block(one)
     if left_out := max(home.silence_count - len(shown), 0):
-        yield context(
-            ngettext(
-                "… and {count:,} more. `/dataflow mutes` lists them.",
-                "… and {count:,} more. `/dataflow mutes` lists them.",
-                left_out,
-            ).format(count=left_out)
-        )
+        yield context(_("… and {count:,} more. `/dataflow mutes` lists them.").format(count=left_out))
 
 
 def _block(one: NamedSilence) -> Block:

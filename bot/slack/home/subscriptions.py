@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.core.rules import Subscription
-from bot.language import N_, _, ngettext
+from bot.language import N_, _
 from bot.slack.blocks.elements import Block, context, section
 from bot.slack.blocks.rule_texts import summary
 from bot.slack.blocks.settings import settings_button
@@ -27,13 +27,7 @@ def subscription_blocks(mine: Sequence[Subscription], names: Mapping[str, str]) 
         told = f"{hears(one, names.get(one.workflows))}\n{summary(one.rules)}"
         yield {**section(told), "accessory": settings_button(one.subscription_id)}
     if left_out := len(mine[MOST:]):
-        yield context(
-            ngettext(
-                "… and {count:,} more. `/dataflow list` lists them.",
-                "… and {count:,} more. `/dataflow list` lists them.",
-                left_out,
-            ).format(count=left_out)
-        )
+        yield context(_("… and {count:,} more. `/dataflow list` lists them.").format(count=left_out))
 
 
 def first_steps(are_places_known: bool) -> Iterator[Block]:

@@ -23,9 +23,10 @@ from bot.slack.blocks.actions import (
     UNMUTE,
     UNTIL_A_DATE,
     WHY,
+    chosen_value,
     decode,
     decode_mute,
-    decode_silence,
+    decode_number,
     decode_start,
 )
 from bot.slack.blocks.clicked import click_message
@@ -61,7 +62,7 @@ class CardListeners:
         }
         for action_id, answer in of_card.items():
             app.action(action_id)(self._on_click(answer, decode))
-        app.action(UNMUTE)(self._on_click(self.cards.unmute, decode_silence))
+        app.action(UNMUTE)(self._on_click(self.cards.unmute, decode_number))
         app.action(START)(self._on_click(self.cards.start, decode_start))
         app.action(MUTE, matchers=[asks_for_a_date])(self.on_mute_until)
         app.action(MUTE)(self.on_mute)
@@ -125,5 +126,4 @@ class CardListeners:
 
 def _chosen(action: Json) -> tuple[CardRef | None, str]:
     """What a menu's choice names."""
-    chosen = decode_mute(str((action.get("selected_option") or {}).get("value")))
-    return chosen or (None, "")
+    return decode_mute(chosen_value(action)) or (None, "")

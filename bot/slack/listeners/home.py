@@ -9,7 +9,7 @@ from bot.core.permissions import Action
 from bot.services.answer_cards import AnswerCards, ClickAnswer
 from bot.services.authority import Permit
 from bot.services.requests import Request
-from bot.slack.blocks.actions import decode, decode_mute, decode_silence
+from bot.slack.blocks.actions import chosen_value, decode, decode_mute, decode_number
 from bot.slack.blocks.clicked import click_message
 from bot.slack.home.incidents import ACK, MUTE, OPEN, UNACK
 from bot.slack.home.keeper import HomeKeeper
@@ -52,13 +52,12 @@ class HomeListeners:
 
     def on_mute(self, ack: Ack, body: Json, action: Json) -> None:
         ack()
-        chosen = decode_mute(str((action.get("selected_option") or {}).get("value")))
-        ref, until = chosen or (None, "")
+        ref, until = decode_mute(chosen_value(action)) or (None, "")
         self._do(body, lambda request: self.cards.mute(request, ref, until))
 
     def on_unmute(self, ack: Ack, body: Json, action: Json) -> None:
         ack()
-        self._do(body, lambda request: self.cards.unmute(request, decode_silence(str(action.get("value")))))
+        self._do(body, lambda request: self.cards.unmute(request, decode_number(str(action.get("value")))))
 
     def on_link(self, ack: Ack) -> None:
         """The client has followed it by itself."""

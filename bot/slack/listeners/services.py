@@ -7,7 +7,6 @@ from bot.clock import Clock
 from bot.services.answer_cards import AnswerCards
 from bot.services.answer_commands import Reply
 from bot.services.answers import RunsPage, RunsQuery
-from bot.services.desk_answers import DeskAnswer
 from bot.services.edit_rules import EditRules
 from bot.services.list_choices import ListChoices
 from bot.services.requests import Request
@@ -18,7 +17,6 @@ from bot.slack.home.keeper import HomeKeeper
 class Desk(Protocol):
     """Answers questions from the database, quickly enough for a person who waits."""
 
-    def answer(self, text: str, request: Request) -> DeskAnswer: ...
     def reply(self, text: str, request: Request) -> Reply: ...
     def again(self, text: str, request: Request) -> Reply: ...
     def runs(self, query: RunsQuery) -> RunsPage: ...

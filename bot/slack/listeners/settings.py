@@ -13,6 +13,7 @@ from bot.services.authority import Permit, Refused
 from bot.services.commands.line import read_line
 from bot.services.commands.table import PHRASES
 from bot.services.requests import Request
+from bot.slack.blocks.actions import chosen_value, decode_number
 from bot.slack.blocks.answer import COMMAND
 from bot.slack.blocks.elements import Message
 from bot.slack.blocks.refused import refused_message
@@ -56,11 +57,11 @@ class SettingsListeners:
 
     def on_button(self, ack: Ack, body: Json, action: Json) -> None:
         ack()
-        self._open(body, lambda: self.dialog.of_subscription(_number(action.get("value")), _whence(body)))
+        self._open(body, lambda: self.dialog.of_subscription(decode_number(str(action.get("value"))), _whence(body)))
 
     def on_chosen(self, ack: Ack, body: Json, action: Json) -> None:
         ack()
-        number, whence = _number((action.get("selected_option") or {}).get("value")), _opened_at(body["view"])
+        number, whence = decode_number(chosen_value(action)), _opened_at(body["view"])
         self._update(body, Action.SETTINGS, lambda: self.dialog.of_subscription(number, whence))
 
     def on_preview(self, ack: Ack, body: Json) -> None:
@@ -130,8 +131,3 @@ def _opened_at(view: Json) -> Whence:
 
 def _name(body: Json) -> str:
     return f"#{body.get('channel_name')}"
-
-
-def _number(value: object) -> int:
-    """0 is nobody's."""
-    return int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 10 else 0

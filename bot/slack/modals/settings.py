@@ -7,7 +7,7 @@ from typing import Any
 from bot.core.rule_words import MOST_FAILURES, spell_rule
 from bot.core.rules import Origin, Rules, Subscription
 from bot.core.subscribing import EVERYTHING
-from bot.language import LANGUAGES, N_, _, current_language, current_zone, ngettext
+from bot.language import LANGUAGES, N_, _, current_language, current_zone
 from bot.slack.blocks.elements import Block, actions, button, context, fitting, plain_text, section
 from bot.slack.blocks.inputs import (
     Choice,
@@ -104,8 +104,9 @@ def _head(form: SettingsForm, notes: Sequence[str]) -> Iterator[Block]:
     choices = form.choices[:MOST_CHOICES]
     if len(choices) > 1 and form.chosen in choices:
         options = [Choice(str(one.subscription_id), plain(_called(one, form.names), OPTION_LIMIT)) for one in choices]
+        more = _("Subscription to ({count:,} more: name one with `/dataflow settings`)")
         left_out = len(form.choices) - len(choices)
-        yield section(_more(left_out) if left_out else _("Subscription to"))
+        yield section(more.format(count=left_out) if left_out else _("Subscription to"))
         yield chooser(f"choose:{form.opened.stamp}", CHOOSE, options, str(form.chosen.subscription_id))
     yield section(hears(form.chosen, form.names.get(form.chosen.workflows)))
     if form.chosen.origin is Origin.FILE:
@@ -116,15 +117,6 @@ def _head(form: SettingsForm, notes: Sequence[str]) -> Iterator[Block]:
 
 def _called(one: Subscription, names: Mapping[str, str]) -> str:
     return _("everything") if one.workflows == EVERYTHING else names.get(one.workflows, one.workflows)
-
-
-def _more(left_out: int) -> str:
-    text = ngettext(
-        "Subscription to ({count:,} more: name one with `/dataflow settings`)",
-        "Subscription to ({count:,} more: name one with `/dataflow settings`)",
-        left_out,
-    )
-    return text.format(count=left_out)
 
 
 def _inputs(rules: Rules, stamp: str) -> Iterator[Block]:

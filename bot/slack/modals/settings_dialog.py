@@ -41,9 +41,9 @@ class SettingsDialog:
         found = find_workflow(wanted, self.rules.names())
         return (found.workflow_id, found.name) if isinstance(found, WorkflowName) else (wanted, wanted)
 
-    def of_subscription(self, subscription_id: int, whence: Whence) -> View:
-        found = self.rules.beside(subscription_id)
-        chosen = _one_of(found, subscription_id)
+    def of_subscription(self, subscription_id: int | None, whence: Whence) -> View:
+        found = self.rules.beside(subscription_id) if subscription_id else []
+        chosen = next((one for one in found if one.subscription_id == subscription_id), None)
         return self._form(found, chosen, whence) if chosen else note_view(gone())
 
     def preview(self, view: View) -> View:
@@ -99,10 +99,6 @@ def nothing_here() -> str:
 
 def from_another_version() -> str:
     return _("This is from another version of the bot. Close it and open the settings again.")
-
-
-def _one_of(found: Sequence[Subscription], subscription_id: int) -> Subscription | None:
-    return next((one for one in found if one.subscription_id == subscription_id), None)
 
 
 def _update(view: View) -> dict[str, Any]:
