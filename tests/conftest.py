@@ -7,10 +7,12 @@ import tempfile
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from hypothesis import settings
+from sqlalchemy import Pool, event
 
 from bot.config import Settings
 from bot.store import migrate
@@ -30,7 +32,8 @@ class PostgresServer:
         self._address = address
         self._numbers = count(1)
         self._admin = psycopg.connect(address, autocommit=True)
-        self._admin.execute("ALTER SYSTEM SET fsync = off")
+        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+            self._admin.execute(f"ALTER SYSTEM SET {name} = off".encode())
         self._admin.execute("SELECT pg_reload_conf()")
         self._template = self._create("template1")
         database = Database(self._url(self._template))
@@ -79,6 +82,27 @@ def postgres() -> Iterator[PostgresServer]:
     databases.close()
     server.cleanup()
     shutil.rmtree(home)
+
+
+def _leave_it_to_the_system(connection: Any, _record: object, _proxy: object) -> None:
+    if "sqlite3" in type(connection).__module__:
+        connection.execute("PRAGMA synchronous = OFF")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _hurry() -> Iterator[None]:
+    """No commit waits for the disk: what is on it after a power cut is nothing that a test could see."""
+    event.listen(Pool, "checkout", _leave_it_to_the_system)
+    yield
+    event.remove(Pool, "checkout", _leave_it_to_the_system)
+
+
+@pytest.fixture
+def as_for_people() -> Iterator[None]:
+    """Commits wait for the disk."""
+    event.remove(Pool, "checkout", _leave_it_to_the_system)
+    yield
+    event.listen(Pool, "checkout", _leave_it_to_the_system)
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ class Stumble(Exception):
     """Something that goes wrong within a transaction."""
 
 
+@pytest.mark.usefixtures("as_for_people")
 @pytest.mark.parametrize(
     ("pragma", "value"),
     [
