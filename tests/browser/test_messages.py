@@ -1,6 +1,7 @@
 """What else a message may have in Slack, drawn on the page: files, images, reactions, replies shown in the channel."""
 
 import base64
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -52,3 +53,22 @@ def test_a_reply_that_is_shown_in_the_channel_too_says_so(screen: Screen) -> Non
     workspace.post(channel, workspace.bot.id, "and its end", thread_ts=first.ts, is_broadcast=True)
     expect(screen.message("and its end")).to_contain_text("replied to a thread")
     expect(screen.message("the beginning")).to_contain_text("1 reply")
+
+
+def test_names_in_a_question_keep_their_underscores(screen: Screen) -> None:
+    workspace = screen.stage.slack.workspace
+    confirm = {"title": plain("Run?"), "text": plain("This starts orders_daily_load now."), "confirm": plain("Yes")}
+    button = {"type": "button", "action_id": "a", "text": plain("Ask me"), "confirm": {**confirm, "deny": plain("No")}}
+    actions = {"type": "actions", "block_id": "b", "elements": [button]}
+    workspace.post(workspace.channel(CHANNEL), workspace.bot.id, "a question", blocks=(actions,))
+    screen.page.get_by_role("article", name=re.compile("a question")).get_by_role("button", name="Ask me").click()
+    expect(screen.dialog()).to_contain_text("orders_daily_load")
+
+
+def test_the_conversation_with_the_bot_is_one_click_away_also_the_first_time(screen: Screen) -> None:
+    screen.go_to("Messages")
+    expect(screen.page.get_by_role("combobox", name="Message Data Flow")).to_be_visible()
+
+
+def plain(text: str) -> dict[str, str]:
+    return {"type": "plain_text", "text": text}

@@ -10,6 +10,7 @@ import { Thread } from "./Thread";
 import { useUnread } from "./unread";
 
 export const HOME = "home";
+export const DIRECT = "direct"; // the conversation with the bot, which may only begin now
 export type Pane = "sidebar" | "middle" | "clouds";
 export type Theme = "light" | "dark";
 
@@ -26,14 +27,15 @@ export function App() {
   useEffect(() => { document.documentElement.dataset.theme = theme; }, [theme]);
 
   const channels = screen.channels;
-  const here = channels.find((channel) => channel.id === place) ?? (place === HOME ? undefined : channels.find((channel) => !channel.is_im));
+  const here = channels.find((channel) => (place === DIRECT ? channel.is_im : channel.id === place))
+    ?? (place === HOME ? undefined : channels.find((channel) => !channel.is_im));
   const unread = useUnread(screen, here?.id ?? HOME);
 
   function go(to: string) {
     setPlace(to);
     setThread(null);
     setPane("middle");
-    if (to === HOME) void act(screen.me, { do: "open_home" }).then((done) => setNotice(done.error ?? ""));
+    if (to === HOME || to === DIRECT) void act(screen.me, { do: to === HOME ? "open_home" : "open_direct" }).then((done) => setNotice(done.error ?? ""));
   }
 
   return (
@@ -51,7 +53,7 @@ export function App() {
       </header>
       {!screen.isLive && <p role="status" className="banner">Waiting for the demo…</p>}
       {notice && <p role="alert" className="banner">{notice} <button onClick={() => setNotice("")}>Dismiss</button></p>}
-      <Sidebar screen={screen} place={here?.id ?? HOME} unread={unread} go={go} become={(id) => { setPerson(id); setPlace(""); setThread(null); }} />
+      <Sidebar screen={screen} place={here?.id ?? HOME} unread={unread} go={go} become={(id) => { setPerson(id); setPlace(""); setThread(null); }} tell={setNotice} />
       <main className={thread ? "middle with-thread" : "middle"}>
         {here
           ? <Conversation key={here.id} screen={screen} channel={here} theme={theme} openThread={setThread} tell={setNotice} />

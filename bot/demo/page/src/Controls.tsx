@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { act, type Place } from "./acts";
-import { Choice, type Values } from "./Field";
+import { Choice, initialValue, type Values } from "./Field";
 import { ConfirmDialog } from "./ConfirmDialog";
 import type { Screen } from "./screen";
 import type { Control, Option } from "./slack";
@@ -68,7 +68,7 @@ function Element({ screen, control, form, use }: ElementProps) {
       screen={screen}
       control={control}
       label={control.accessibility_label ?? control.placeholder?.text ?? control.action_id}
-      value={form?.values[control.action_id]}
+      value={form ? form.values[control.action_id] : initialValue(control)}
       change={(value) => {
         form?.change(control.action_id, value);
         use(control, { do: "select", value });

@@ -23,8 +23,13 @@ export function Modal({ screen, view, theme }: { screen: Screen; view: View; the
     setNotice(done.error ?? "");
   }
 
+  async function close() {
+    const done = await act(screen.me, { do: "close", view: view.id });
+    setNotice(done.error ?? "");
+  }
+
   return (
-    <dialog ref={dialog} className="dialog" aria-label={view.title?.text} onCancel={(event) => { event.preventDefault(); void act(screen.me, { do: "close", view: view.id }); }}>
+    <dialog ref={dialog} className="dialog" aria-label={view.title?.text} onCancel={(event) => { event.preventDefault(); void close(); }}>
       <form method="dialog" noValidate onSubmit={(event) => { event.preventDefault(); void submit(); }}>
         <h2>{view.title?.text}</h2>
         <div className="entries">
@@ -39,7 +44,7 @@ export function Modal({ screen, view, theme }: { screen: Screen; view: View; the
         />
         </div>
         <footer>
-          <button type="button" className="button" onClick={() => void act(screen.me, { do: "close", view: view.id })}>{view.close?.text ?? "Close"}</button>
+          <button type="button" className="button" onClick={() => void close()}>{view.close?.text ?? "Close"}</button>
           {view.submit && <button type="submit" className="button primary">{view.submit.text}</button>}
         </footer>
       </form>

@@ -1,5 +1,5 @@
 import { act, turn } from "./acts";
-import { HOME } from "./App";
+import { DIRECT, HOME } from "./App";
 import type { Screen } from "./screen";
 import type { Channel, Person } from "./slack";
 import type { Unread } from "./unread";
@@ -10,15 +10,16 @@ interface Props {
   unread: Unread;
   go: (place: string) => void;
   become: (person: string) => void;
+  tell: (notice: string) => void;
 }
 
-export function Sidebar({ screen, place, unread, go, become }: Props) {
+export function Sidebar({ screen, place, unread, go, become, tell }: Props) {
   const channels = screen.channels.filter((channel) => !channel.is_im);
   const direct = screen.channels.find((channel) => channel.is_im);
 
-  async function talk() {
-    if (direct) return go(direct.id);
-    await act(screen.me, { do: "open_direct" });
+  async function choose(shortcut: string) {
+    const done = await act(screen.me, { do: "shortcut", callback_id: shortcut });
+    tell(done.error ?? "");
   }
 
   return (
@@ -36,12 +37,12 @@ export function Sidebar({ screen, place, unread, go, become }: Props) {
         <h2>Apps</h2>
         <ul>
           <li><Entry name="Data Flow · Home" isHere={place === HOME} count={0} open={() => go(HOME)} /></li>
-          <li><Entry name="Data Flow · Messages" isHere={place === direct?.id} count={direct ? unread.get(direct.id) ?? 0 : 0} open={() => void talk()} /></li>
+          <li><Entry name="Data Flow · Messages" isHere={place === direct?.id} count={direct ? unread.get(direct.id) ?? 0 : 0} open={() => go(DIRECT)} /></li>
         </ul>
         {globalShortcuts(screen).length > 0 && <h2>Shortcuts</h2>}
         <ul>
           {globalShortcuts(screen).map(([id, name]) => (
-            <li key={id}><Entry name={name} isHere={false} count={0} open={() => void act(screen.me, { do: "shortcut", callback_id: id })} /></li>
+            <li key={id}><Entry name={name} isHere={false} count={0} open={() => void choose(id)} /></li>
           ))}
         </ul>
       </nav>
