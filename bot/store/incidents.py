@@ -138,7 +138,8 @@ _NEWEST_FIRST = (ExecutionRow.began_at.desc(), ExecutionRow.id.desc())
 _UNTIL = bindparam("until", type_=ExecutionRow.ended_at.type)
 
 _RECENT_ENDS = (
-    _OTHER_RUNS_OF_JOB.where(ExecutionRow.ended_at <= _UNTIL, ExecutionRow.status != ExecutionStatus.CANCELED)
+    _OTHER_RUNS_OF_JOB.with_only_columns(ExecutionRow.ended_at, ExecutionRow.job_execution_id, ExecutionRow.status)
+    .where(ExecutionRow.ended_at <= _UNTIL, ExecutionRow.status != ExecutionStatus.CANCELED)
     .order_by(*_NEWEST_FIRST)
     .limit(RUNS_FOR_FLAPPING)
 )
@@ -160,7 +161,7 @@ def recent_ends(session: Session, workflow_key: int, transition: Transition) -> 
             "until": transition.happened_at,
         },
     )
-    ends = [(ended_at, run, status) for ended_at, run, status, _ in rows if ended_at and (ended_at, run) < here]
+    ends = [(ended_at, run, status) for ended_at, run, status in rows if ended_at and (ended_at, run) < here]
     if execution.status is not ExecutionStatus.CANCELED:
         ends.append((*here, execution.status))
     return [RunEnd(ended_at, status is not ExecutionStatus.COMPLETED) for ended_at, _, status in sorted(ends)]
