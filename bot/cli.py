@@ -3,6 +3,7 @@
 Exit codes: 0 done, 1 done but something is wrong, 2 wrong use or settings, 130 interrupted.
 """
 
+import gc
 import signal
 import sys
 import threading
@@ -61,6 +62,7 @@ def run() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     with bot.running():
+        gc.freeze()  # all that is loaded stays; to look through it for garbage holds up every thread, acks too
         # Not without a limit: the system may hand a signal to another thread, and its handler runs in this one, once
         # it wakes up.
         while not stop.wait(LOOK_UP_EVERY):

@@ -72,7 +72,7 @@ class Lane(threading.Thread):
         self._woken.set()
 
     def run(self) -> None:
-        self._arm()
+        self._look_at_all()
         doze_at = time.monotonic() + DOZE_AFTER.total_seconds()
         while not self._stop_requested.is_set():
             self._scheduler.run_pending()
@@ -82,14 +82,18 @@ class Lane(threading.Thread):
             else:
                 self._stop_requested.wait(self._pause())
 
+    def _look_at_all(self) -> None:
+        """Whatever the schedule says, which begins anew."""
+        self._arm()
+        self._scheduler.run_all()
+
     def _doze(self) -> bool:
-        """Returns whether it was woken. All steps are due at once then, whatever the schedule says."""
+        """Returns whether it was woken."""
         self._is_dozing = True
         was_woken = self._woken.wait(DOZE_FOR.total_seconds())
         self._is_dozing = False
         self._woken.clear()
-        self._arm()
-        self._scheduler.run_all()
+        self._look_at_all()
         return was_woken
 
     def _pause(self) -> float:
