@@ -15,6 +15,8 @@ from bot.core.normal import FLOOR
 from bot.core.overdue import (
     EARLY,
     ENOUGH_WEEKS,
+    RUNS,
+    STARTS,
     WAIT_FLOOR,
     ExpectedStart,
     Late,
@@ -26,9 +28,6 @@ from bot.core.overdue import (
 )
 from bot.core.recurrence import SCHEDULE_ZONE, Recurrence
 from bot.core.rules import Outcome
-
-RUNS = 60
-STARTS = 30
 
 
 @dataclass(frozen=True, slots=True)

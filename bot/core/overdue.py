@@ -21,6 +21,10 @@ UNKNOWN_WAIT = timedelta(minutes=30)
 START_FLOOR = timedelta(minutes=15)
 EARLY = timedelta(minutes=5)
 """A start may come before its time by that much: clocks differ."""
+RUNS = 60
+"""So many of a job, the newest before it, tell what is usual for a run."""
+STARTS = 30
+"""So many of a workflow tell how late it usually starts."""
 ENOUGH_WEEKS = 5
 WIDEST_HABIT = timedelta(hours=2)
 """What begins at a time that differs by more than this from week to week has no usual start."""

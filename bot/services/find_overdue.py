@@ -8,6 +8,8 @@ from bot.core.model import Execution, ExecutionStatus
 from bot.core.overdue import (
     EARLY,
     ENOUGH_WEEKS,
+    RUNS,
+    STARTS,
     ExpectedStart,
     HowOver,
     Late,
@@ -22,8 +24,6 @@ from bot.store import history, overdue, triggers
 from bot.store.engine import Session
 from bot.store.overdue import OpenOverdue, PolledWorkflow
 
-RUNS = 60
-STARTS = 30
 WEEK = timedelta(days=7)
 
 

@@ -105,10 +105,11 @@ class ListWorkflows:
         One that we may not view counts as not listed, so that it keeps its baseline for the day when we may, unless
         the settings name it: then its polls say what is wrong.
         """
-        named = [workflow for workflow in listing.items if {workflow.workflow_id, workflow.name} & set(self.wanted)]
+        wanted = set(self.wanted)
+        named = [workflow for workflow in listing.items if {workflow.workflow_id, workflow.name} & wanted]
         known = {word for workflow in named for word in (workflow.workflow_id, workflow.name)}
-        for missing in sorted(set(self.wanted) - known):
+        for missing in sorted(wanted - known):
             log.warning("WORKFLOWS names %r, but the API lists no workflow with this id or name", missing)
         seen = [workflow for workflow in listing.items if workflow.is_viewable or workflow in named]
-        watched_ids = {workflow.workflow_id for workflow in (named if self.wanted else seen)}
+        watched_ids = {workflow.workflow_id for workflow in (named if wanted else seen)}
         return Listed(seen, watched_ids, is_complete=not listing.skipped)

@@ -22,7 +22,7 @@ from bot.store import holding, silences, subscriptions
 from bot.store.engine import Database, Session
 
 LONGEST = timedelta(days=366)
-"""Of a mute or a single window: one that is forgotten must end by itself."""
+"""Of a mute or a single window."""
 
 MUTE_HELP = CommandHelp(
     "mute <workflow, job or channel> --until <end>",
@@ -63,7 +63,7 @@ class ManageSilences:
         ends_at = parse_until(until, now, self.zone)
         if not words:
             return Help((MUTE_HELP,), _("What? Name a workflow, a job or a channel."))
-        if ends_at is None or ends_at - now > LONGEST:
+        if not is_end(ends_at, now):
             problem = _("“{typed}” is not an end within a year. Say {accepted}.")
             return Help((MUTE_HELP,), problem.format(typed=until, accepted=_(ACCEPTED)))
         return self._make(permit, Silence(0, SilenceKind.MUTE, now, ends_at, note=note), words)
@@ -120,6 +120,11 @@ class ManageSilences:
                 created_by=permit.request.called or None,
             )
             return start_silence(session, permit, silence, now)
+
+
+def is_end(ends_at: datetime | None, now: datetime) -> bool:
+    """Whether a mute may end then: one that is forgotten must end by itself."""
+    return ends_at is not None and now < ends_at <= now + LONGEST
 
 
 def start_silence(session: Session, permit: Permit, silence: Silence, now: datetime) -> SilenceStarted:

@@ -12,7 +12,7 @@ from bot.language import _
 from bot.services.answers import Help
 from bot.services.authority import Permit
 from bot.services.card_answers import IncidentOver, UnknownCard
-from bot.services.manage_silences import LONGEST, start_silence, view_of
+from bot.services.manage_silences import is_end, start_silence, view_of
 from bot.services.silence_answers import SilenceStarted
 from bot.store import cards, incidents, silences, subscriptions
 from bot.store.engine import Database, Session
@@ -69,11 +69,6 @@ class MuteCard:
             channel = cards.channel_called(session, ref.incident_key, permit.request.channel_id)
             zones = [one.rules.zone for one in subscriptions.active(session) if one.channel == channel]
         return next((ZoneInfo(zone) for zone in zones if zone), self.zone)
-
-
-def is_end(ends_at: datetime | None, now: datetime) -> bool:
-    """Whether a mute may end then: one that is forgotten must end by itself."""
-    return ends_at is not None and now < ends_at <= now + LONGEST
 
 
 def _wanted(session: Session, permit: Permit, ref: CardRef, incident: Incident) -> Silence:

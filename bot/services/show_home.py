@@ -8,7 +8,8 @@ from bot.clock import Clock
 from bot.core.rules import Subscription
 from bot.core.silence import Silence
 from bot.services.answers import StatusReport
-from bot.store import channels, jobs, open_incidents, silences, subscriptions, workflows
+from bot.services.silence_titles import covered_by
+from bot.store import channels, open_incidents, silences, subscriptions, workflows
 from bot.store.engine import Database, Session
 from bot.store.open_incidents import OpenIncident
 
@@ -75,6 +76,5 @@ def _names(session: Session, subscribed: Collection[str]) -> dict[str, str]:
 
 
 def _named(session: Session, silence: Silence, now: datetime) -> NamedSilence:
-    workflow = workflows.name_of(session, silence.workflow_id) if silence.workflow_id is not None else None
-    job = next((job.name for job in jobs.called(session, silence.job_id or "") if job.job_id == silence.job_id), None)
-    return NamedSilence(silence, silence.end_of(now), workflow, job or silence.job_id)
+    covered = covered_by(session, silence)
+    return NamedSilence(silence, silence.end_of(now), covered.workflow, covered.job)

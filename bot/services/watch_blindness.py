@@ -84,7 +84,7 @@ class WatchBlindness:
                 card.channel,
                 over,
                 about_at,
-                stream=f"card {card.outbox_key}",
+                stream=cards.stream_of(card.outbox_key),
                 edits=card.outbox_key,
             )
             reply = Draft(

@@ -10,7 +10,8 @@ from bot.clock import Clock
 from bot.core.handles import CardRef
 from bot.language import current_language, speaking
 from bot.services.answer_cards import AnswerCards, ClickAnswer
-from bot.services.mute_card import MuteOffer, is_end
+from bot.services.manage_silences import is_end
+from bot.services.mute_card import MuteOffer
 from bot.services.requests import Request
 from bot.slack.blocks.actions import (
     ACK,
