@@ -49,9 +49,8 @@ class NotSubscribed:
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionsShown:
-    """A page of those of a place, or of all where it is None."""
+    """A page of those of a place, or of all."""
 
-    place: str | None
     rows: Sequence[SubscriptionView]
     total: int
     page: Page

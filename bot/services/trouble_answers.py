@@ -37,8 +37,7 @@ class RunDetails:
 
 @dataclass(frozen=True, slots=True)
 class WhichIncident:
-    """Not just one incident is meant: these are open. `asked_for` is empty where none was named."""
+    """Not just one incident is meant: these are open."""
 
-    asked_for: str
     incidents: Sequence[OpenIncident]
     incident_count: int

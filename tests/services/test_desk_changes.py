@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.core.model import ExecutionStatus, Workflow
+from bot.core.model import ExecutionStatus, Job, Workflow
 from bot.core.people import Person, Profile
 from bot.core.permissions import Action, ChannelKind, Reason, Role
 from bot.core.rules import Outcome, Rules
@@ -342,6 +342,16 @@ class TestIncidents:
             assert answer.incident_count == 2
         assert isinstance(failing.ask("ack orders 2", IN_C1), NothingOpen)
         assert isinstance(failing.ask("ack nobody", IN_C1), NoSuchWorkflow)
+
+    def test_of_several_of_one_workflow_only_those_are_asked_about(self, failing: World) -> None:
+        failing.source.put(an_ended_execution("e2", at=failing.clock(), workflow_id="w3"))
+        failing.cycle()
+        failing.source.put(replace(an_ended_execution("e3", at=failing.clock()), job=Job("job-sum", "sum")))
+        failing.cycle()
+        answer = failing.ask("ack orders", IN_C1)
+        assert isinstance(answer, WhichIncident)
+        assert [one.workflow_name for one in answer.incidents] == ["orders", "orders"]
+        assert answer.incident_count == 2
 
     def test_a_run_is_offered_and_not_yet_started(self, failing: World) -> None:
         assert isinstance(failing.ask("rerun 정산 매일", IN_C1), RerunOffer)

@@ -61,8 +61,8 @@ ANSWERS: dict[str, DeskAnswer] = {
     ),
     "failures_none": Failures(NOON - minutes(60), (), 0, (), 0, Page(1, 1)),
     "run": RunDetails(WHY),
-    "which_incident": WhichIncident("", (TAKEN, UNSEEN), 3),
-    "which_incident_of_none": WhichIncident("oders", (), 0),
+    "which_incident": WhichIncident((TAKEN, UNSEEN), 3),
+    "which_incident_of_none": WhichIncident((), 0),
     "muted": SilenceStarted(MUTED),
     "mute_ended": SilenceEnded(MUTED),
     "silences": SilenceList((MUTED, PLANNED)),
@@ -72,8 +72,8 @@ ANSWERS: dict[str, DeskAnswer] = {
     "unsubscribed": Unsubscribed((ONE,), (MANY, OF_SETTINGS), is_of_settings=True),
     "unsubscribed_from_all": Unsubscribed((ONE, MANY), (), is_of_settings=False),
     "not_subscribed": NotSubscribed("oders", (ONE,)),
-    "subscriptions_shown": SubscriptionsShown("#data", (ONE, MANY, BROKEN), 17, Page(1, 2)),
-    "subscriptions_shown_none": SubscriptionsShown("#data", (), 0, Page(1, 1)),
+    "subscriptions_shown": SubscriptionsShown((ONE, MANY, BROKEN), 17, Page(1, 2)),
+    "subscriptions_shown_none": SubscriptionsShown((), 0, Page(1, 1)),
     **{f"unreached_{obstacle.name.lower()}": Unreached("#data", obstacle, "missing_scope") for obstacle in Obstacle},
     "trial_queued": TrialQueued("#data-alerts"),
 }
@@ -83,6 +83,6 @@ TRIALS = {
 }
 REPLIES = {
     "framed": Reply(ANSWERS["failures"], "failures 24h"),
-    "framed_last_page": Reply(replace(SubscriptionsShown("#data", (ONE,), 16, Page(2, 2))), "list"),
+    "framed_last_page": Reply(replace(SubscriptionsShown((ONE,), 16, Page(2, 2))), "list"),
     "shared": Reply(RUNS, 'runs "orders daily load"', is_shared=True),
 }

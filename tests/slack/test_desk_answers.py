@@ -66,7 +66,7 @@ def test_the_modal_to_ask_in_looks_as_agreed(workflows: int, golden: Golden) -> 
 def test_an_incident_is_known_by_the_jobs_that_still_fail() -> None:
     jobs = tuple(incident_samples.trouble(number, is_over=number < 5) for number in range(1, 6))
     one = OpenIncident(4, ORDERS.name, incident_samples.incident(*jobs))
-    message = desk_message(WhichIncident("", (one,), 1), LINKS)
+    message = desk_message(WhichIncident((one,), 1), LINKS)
     assert "orders-daily-load \u203a load-part-5 ·" in message.text
 
 

@@ -90,7 +90,7 @@ def show_list(tools: Tools, asked: Asked) -> DeskAnswer:
             one for one in subscriptions.active(session) if channel in (None, one.channel) and _may_see(asked, one)
         ]
         rows = views(session, found[skipped(asked.page) :][:ROWS])
-    return SubscriptionsShown(channel, rows, len(found), page_among(asked.page, len(found)))
+    return SubscriptionsShown(rows, len(found), page_among(asked.page, len(found)))
 
 
 def _may_see(asked: Asked, one: Subscription) -> bool:

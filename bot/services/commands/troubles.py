@@ -75,7 +75,7 @@ def _meant(tools: Tools, asked: Asked) -> OpenIncident | NotOne:
         meant = [one for one in present if one.incident.workflow_id == found.workflow_id]
         if not meant:
             return NothingOpen(found.workflow_id, found.name)
-    return meant[0] if len(meant) == 1 else WhichIncident(asked.text, (meant or present)[:ROWS], total)
+    return meant[0] if len(meant) == 1 else WhichIncident((meant or present)[:ROWS], len(meant) or total)
 
 
 def _ref(one: OpenIncident) -> CardRef:
