@@ -1,5 +1,6 @@
 """What the Slack stand-in refuses for the caller's sake: tokens, scopes, channels, rates, malformed calls."""
 
+import base64
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -207,6 +208,7 @@ class TestMalformedCalls:
         [
             ({"limit": 1000}, "invalid_limit"),
             ({"cursor": "bm9uc2Vuc2U="}, "invalid_cursor"),
+            ({"cursor": base64.b64encode(b"offset:5").decode()}, "invalid_cursor"),
             ({"oldest": "yesterday"}, "invalid_ts_oldest"),
         ],
     )

@@ -1,7 +1,6 @@
 """conversations.*: what the bot can list, look into and read back."""
 
 import base64
-import binascii
 
 from bot.demo.slack_server.block_rules import Json
 from bot.demo.slack_server.calls import Call
@@ -12,7 +11,7 @@ from bot.demo.slack_server.methods.method import Method, require_scope
 from bot.demo.slack_server.timeline import Span
 from bot.demo.slack_server.workspace import Workspace
 
-CURSOR_PREFIX = "next_ts:"
+NEXT_TS, OFFSET = "next_ts:", "offset:"
 FOR_EVER = Span().latest
 
 
@@ -20,13 +19,13 @@ def history(workspace: Workspace, call: Call) -> Json:
     """The newest messages first; `oldest` and `latest` themselves belong to the span only when `inclusive`."""
     channel = _channel_to_read(workspace, call)
     limit = call.limit(100, most=999)
-    messages, next_before = channel.timeline.page(_span(call), limit, _cursor(call))
+    messages, next_before = channel.timeline.page(_span(call), limit, _position(call, NEXT_TS))
     return {
         "ok": True,
         "messages": _rendered(messages, call),
         "has_more": next_before is not None,
         "pin_count": 0,
-        **_next(f"{CURSOR_PREFIX}{next_before}" if next_before is not None else ""),
+        **_next(f"{NEXT_TS}{next_before}" if next_before is not None else ""),
     }
 
 
@@ -36,13 +35,13 @@ def replies(workspace: Workspace, call: Call) -> Json:
     if not thread:
         raise SlackError("thread_not_found")
     limit = call.limit(1000, most=1000)
-    start = _offset(call)
+    start = _position(call, OFFSET) or 0
     following = start + limit < len(thread)
     return {
         "ok": True,
         "messages": _rendered(thread[start : start + limit], call),
         "has_more": following,
-        **_next(f"offset:{start + limit}" if following else ""),
+        **_next(f"{OFFSET}{start + limit}" if following else ""),
     }
 
 
@@ -73,12 +72,12 @@ def _listed(workspace: Workspace, call: Call, channels: list[Channel]) -> Json:
         and workspace.channels.is_visible(channel)
         and not (channel.is_archived and call.flag("exclude_archived"))
     ]
-    start, limit = _offset(call), call.limit(100, most=999)
+    start, limit = _position(call, OFFSET) or 0, call.limit(100, most=999)
     following = start + limit < len(shown)
     return {
         "ok": True,
         "channels": [channel.render(workspace.bot.id) for channel in shown[start : start + limit]],
-        **_next(f"offset:{start + limit}" if following else ""),
+        **_next(f"{OFFSET}{start + limit}" if following else ""),
     }
 
 
@@ -128,24 +127,13 @@ def _kind(name: str) -> ChannelKind:
         raise SlackError("invalid_types") from None
 
 
-def _cursor(call: Call) -> int | None:
-    position = _decoded(call)
-    return int(position.removeprefix(CURSOR_PREFIX)) if position else None
-
-
-def _offset(call: Call) -> int:
-    position = _decoded(call)
-    return int(position.removeprefix("offset:")) if position else 0
-
-
-def _decoded(call: Call) -> str:
+def _position(call: Call, kind: str) -> int | None:
+    """Where the page starts that the cursor stands for, None without one. A cursor is good for its own method."""
     try:
-        position = base64.b64decode(call.text("cursor"), validate=True).decode("ascii")
-    except (binascii.Error, UnicodeDecodeError, ValueError):
+        cursor = base64.b64decode(call.text("cursor"), validate=True).decode("ascii")
+        return int(cursor.removeprefix(kind)) if cursor else None
+    except ValueError:
         raise SlackError("invalid_cursor") from None
-    if position and not position.rpartition(":")[2].isdecimal():
-        raise SlackError("invalid_cursor")
-    return position
 
 
 def _next(position: str) -> Json:
