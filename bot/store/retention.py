@@ -1,10 +1,10 @@
 """Forgets executions that ended long ago, a few at a time, and keeps how many there were of each day for ever."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import bindparam, delete, select, text, update
 from sqlalchemy.orm import Session
 
 from bot.core.model import ExecutionStatus
@@ -34,20 +34,32 @@ def forget(session: Session, ended_before: datetime, most: int) -> int:
         .limit(most)
     ).all()
     counts = Counter((key, ended_at.astimezone(KST).date(), status) for _, key, ended_at, status in rows if ended_at)
-    for kind, count in sorted(counts.items()):
-        _count(session, kind, count)
+    _count(session, counts)
     _delete(session, [row.id for row in rows])
     return len(rows)
 
 
-def _count(session: Session, kind: Kind, count: int) -> None:
-    workflow_key, day, status = kind
-    values = {"workflow_key": workflow_key, "day": day, "status": status}
-    session.execute(insert_if_absent(session, DailyCountRow).values(**values, count=0))
-    session.execute(
-        update(DailyCountRow).filter_by(**values).values(count=DailyCountRow.count + count),
-        execution_options={"synchronize_session": False},
+_ADD = (
+    update(DailyCountRow)
+    .where(
+        DailyCountRow.workflow_key == bindparam("of_workflow"),
+        DailyCountRow.day == bindparam("on_day"),
+        DailyCountRow.status == bindparam("of_status", type_=DailyCountRow.status.type),
     )
+    .values(count=DailyCountRow.count + bindparam("more"))
+)
+
+
+def _count(session: Session, counts: Mapping[Kind, int]) -> None:
+    """As two statements for all: nearly every run is of another workflow, and others wait for the transaction. In the
+    same order by everybody, so that two processes do not wait for each other."""
+    if not counts:
+        return
+    kinds = sorted(counts)
+    rows = [{"workflow_key": key, "day": day, "status": status, "count": 0} for key, day, status in kinds]
+    more = [{"of_workflow": kind[0], "on_day": kind[1], "of_status": kind[2], "more": counts[kind]} for kind in kinds]
+    session.connection().execute(insert_if_absent(session, DailyCountRow), rows)
+    session.connection().execute(_ADD, more)
 
 
 def _delete(session: Session, keys: Sequence[int]) -> None:
