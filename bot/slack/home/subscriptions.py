@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.core.rules import Subscription
+from bot.core.subscribing import is_person
 from bot.language import N_, _
 from bot.slack.blocks.elements import Block, context, section
 from bot.slack.blocks.rule_texts import summary
@@ -22,9 +23,9 @@ EXAMPLES = (
 
 
 def subscription_blocks(mine: Sequence[Subscription], names: Mapping[str, str]) -> Iterator[Block]:
-    """`names` are those of the workflows that subscriptions are to by their ids."""
+    """`names` are those of the workflows that subscriptions are to by their ids. Of people they see only themselves."""
     for one in mine[:MOST]:
-        told = f"{hears(one, names.get(one.workflows))}\n{summary(one.rules)}"
+        told = f"{hears(one, names.get(one.workflows), is_own=is_person(one.channel))}\n{summary(one.rules)}"
         yield {**section(told), "accessory": settings_button(one.subscription_id)}
     if left_out := len(mine[MOST:]):
         yield context(_("… and {count:,} more. `/dataflow list` lists them.").format(count=left_out))

@@ -94,6 +94,11 @@ def test_a_subscription_to_a_workflows_id_is_shown_by_its_name() -> None:
     assert "hears of 일별 매출 (`w7`)" in texts(home)
 
 
+def test_what_somebody_hears_themselves_is_not_told_by_their_id() -> None:
+    home = replace(BUSY, subscriptions=(replace(SUBSCRIPTION, channel="U1"),))
+    assert "You hear of `orders-*` here." in texts(home)
+
+
 def test_subscriptions_of_other_channels_are_not_shown() -> None:
     shown = texts(BUSY, Viewer(frozenset({"C2"})))
     assert "orders-*" not in shown.replace("/dataflow subscribe orders-*", "")
