@@ -83,5 +83,6 @@ def _summary(rehearsed: "Rehearsed") -> Iterator[str]:
     yield f"{rehearsed.new_messages} new messages, {replies} replies in threads, {rehearsed.edits} changes of a message"
     yield f"{rehearsed.incidents} incidents" + (f", {per_incident:.1f} new messages each" if per_incident else "")
     audit = rehearsed.audit
-    slowest = f", the slowest alert {audit.slowest_delay} after the end" if audit.slowest_delay else ""
+    delay = audit.slowest_delay
+    slowest = "" if delay is None else f", the slowest alert {delay} after the end"
     yield f"{audit.failures} failures, {len(audit.gaps)} lost, {rehearsed.repeated} repeated{slowest}"

@@ -5,7 +5,7 @@ Owns the driving and what it amounted to. The scenario comes from bot/demo; how 
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -15,14 +15,14 @@ from bot import config
 from bot.config import Settings
 from bot.core.audit import AuditReport
 from bot.core.permissions import Action
-from bot.core.subscribing import Wish
+from bot.core.subscribing import Wish, is_person
 from bot.demo.dataflow_server import DataFlowServer
 from bot.demo.life import Life
 from bot.demo.page_server import Clouds
 from bot.demo.slack_server import Entry, Happening, SlackServer
 from bot.demo.story import Expectations, NoSuchStory, Story
 from bot.services.authority import at_terminal
-from bot.store import incidents, outbox
+from bot.store import due, incidents, outbox
 from bot.wiring import Bot
 from bot.worker import Step
 
@@ -34,9 +34,7 @@ CALMS_DOWN_WITHIN = timedelta(hours=3)
 MOST_TURNS = 500
 LOOKS_AT_A_CHANGE = 4
 LOOK_AT_LEAST_EVERY = 4
-LONGEST_LEAP = 4
-"""Polls. A digest, or the end of planned work, may come so much later here than in life."""
-PERSON = ("U", "W")
+LONGEST_LEAP = 4  # polls
 
 
 @dataclass(slots=True)
@@ -77,7 +75,7 @@ class Rehearsed:
             "repeated": (self.repeated, expected.repeated),
             "new_messages": (self.new_messages, expected.new_messages),
             "new_messages_per_incident": (self.new_messages_per_incident, expected.new_messages_per_incident),
-            "slowest_alert (s)": (slowest.total_seconds() if slowest else None, expected.slowest_alert),
+            "slowest_alert (s)": (None if slowest is None else slowest.total_seconds(), expected.slowest_alert),
         }
         return [
             f"{name}: {seen:g}, expected at most {limit:g}"
@@ -103,13 +101,12 @@ def rehearse(
         names = _people_the_workspace(slack, [*wanted, *filter(None, [settings.fallback_channel])])
         life = Life(dataflow.account, story)
         life.write_history()
-        bot = Bot(settings, clock)
-        bot.prepare()
-        if wishes is not None:
-            bot.manage_subscriptions.apply(at_terminal(Action.SUBSCRIBE, clock()), wishes)
-        rehearsal = _Rehearsal(bot, clock, Clouds(dataflow, slack, life, story.outages), story.lasts)
-        rehearsal.play(on_progress)
-        return _sum_up(bot, slack, begins, names)
+        with _bot(settings, clock) as bot:
+            if wishes is not None:
+                bot.manage_subscriptions.apply(at_terminal(Action.SUBSCRIBE, clock()), wishes)
+            rehearsal = _Rehearsal(bot, clock, Clouds(dataflow, slack, life, story.outages), _length(story))
+            rehearsal.play(on_progress)
+            return _sum_up(bot, slack, begins, names)
 
 
 class _Rehearsal:
@@ -125,23 +122,38 @@ class _Rehearsal:
 
     def play(self, on_progress: Callable[[float], None]) -> None:
         """Until the story is over and everything is delivered. In the story time is not sped up but leapt over."""
-        self._work_until(self._clock() + self._bot.settings.poll_interval)  # the bot has seen what was before
+        self._work()  # the bot has seen what was before
         began_at = self._clock()
         self._clouds.life.set_speed(1.0, began_at)
         self._clouds.life.begin(began_at)
         over_at = began_at + self._lasts
         while self._clock() < over_at:
-            self._work_until(self._next(over_at))
+            self._work()
+            self._leap_to(self._next(over_at))
             on_progress((self._clock() - began_at) / self._lasts)
-        while self._is_waiting() and self._clock() < over_at + CALMS_DOWN_WITHIN:
-            self._work_until(self._next(over_at + CALMS_DOWN_WITHIN))
+        self._leap_to(over_at + self._bot.settings.poll_interval)
+        self._calm_down(over_at + CALMS_DOWN_WITHIN)
 
-    def _work_until(self, moment: datetime) -> None:
+    def _calm_down(self, latest: datetime) -> None:
+        """Until no message waits, and nothing has ended that the bot has not seen."""
+        while self._clock() < latest:
+            self._looks = 0
+            self._work()
+            if not self._is_waiting():
+                return
+            while self._is_waiting() and self._clock() < latest:
+                self._leap_to(self._next(latest))
+                self._work()
+            self._leap_to(self._clock() + self._bot.settings.poll_interval)
+
+    def _work(self) -> None:
         self._clouds.advance(self._clock())
         if self._is_worth_looking():
             self._look()
         for step in self._others:
             _exhaust(step)
+
+    def _leap_to(self, moment: datetime) -> None:
         self._clock.now = max(moment, self._clock.now + timedelta(milliseconds=1))
 
     def _look(self) -> None:
@@ -166,14 +178,14 @@ class _Rehearsal:
         return len(runs), started, ended, self._clouds.state()["is_dataflow_up"]
 
     def _next(self, latest: datetime) -> datetime:
-        """The next poll that is worth it, or sooner when a message may go out before it."""
+        """The next poll that is worth it, or sooner when something is due or a message may go out before it."""
         now, every = self._clock(), self._bot.settings.poll_interval
         with self._bot.database.snapshot() as session:
-            ready_at = outbox.next_ready_at(session)
+            ready_at, due_at = outbox.next_ready_at(session), due.next_after(session, now)
             is_calm = not incidents.all_open(session)
         polls = self._polls_without_news() if is_calm else 1
-        moments = [latest, now + polls * every]
-        return min([*moments, max(ready_at, now)] if ready_at else moments)
+        sooner = (max(ready_at, now) if ready_at else None, due_at)
+        return min([latest, now + polls * every, *filter(None, sooner)])
 
     def _polls_without_news(self) -> int:
         """While no run is under way and none begins, nothing is to be seen, and nothing waits for its time."""
@@ -191,6 +203,11 @@ class _Rehearsal:
         return bool(queue.pending or queue.unclear)
 
 
+def _length(story: Story) -> float:
+    """Seconds: until the story is over and both clouds are back."""
+    return max([story.lasts or 0.0, *(outage.after + outage.lasts for outage in story.outages)])
+
+
 def _exhaust(step: Step) -> None:
     for _ in range(MOST_TURNS):
         if not step.run():
@@ -201,6 +218,18 @@ def _exhaust(step: Step) -> None:
 def _clouds(clock: LeapingClock) -> Iterator[tuple[DataFlowServer, SlackServer]]:
     with DataFlowServer(clock=clock) as dataflow, SlackServer(clock=clock.seconds) as slack:
         yield dataflow, slack
+
+
+@contextmanager
+def _bot(settings: Settings, clock: LeapingClock) -> Iterator[Bot]:
+    """The bot as it is, without the threads and the socket of one at work; closed in the end."""
+    bot = Bot(settings, clock)
+    with ExitStack() as closing:
+        closing.callback(bot.database.close)
+        closing.callback(bot.source.close)
+        closing.callback(bot.poll_workflows.readers.pool.shutdown)
+        bot.prepare()
+        yield bot
 
 
 def _settings(env_file: Path | None, dataflow: DataFlowServer, slack: SlackServer, folder: Path) -> Settings:
@@ -226,7 +255,7 @@ def _people_the_workspace(slack: SlackServer, wanted: Sequence[str]) -> dict[str
     for name in dict.fromkeys(wanted):
         if name.startswith("#"):
             names[slack.workspace.add_channel(name.removeprefix("#")).id] = name
-        elif name.startswith(PERSON):
+        elif is_person(name):
             names[slack.workspace.open_direct(slack.workspace.add_user(name, person_id=name).id).id] = f"@{name}"
         else:
             names[slack.workspace.add_channel(name.lower(), channel_id=name).id] = name

@@ -1,5 +1,6 @@
 """A rehearsal: a team's own configuration meets a scenario, and each expectation is held against what came of it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,36 @@ def test_the_subscriptions_of_a_file_decide_who_hears_of_it(tmp_path: Path) -> N
 def test_what_comes_while_slack_is_away_is_told_when_it_is_back(tmp_path: Path) -> None:
     outage = "outages: [{cloud: slack, after: 4m, lasts: 20m}]\n"
     result = rehearsed(tmp_path, story=STORY.replace("slowest_alert: 2m", "slowest_alert: 30m") + outage)
+    assert result.exit_code == 0, result.output
+    assert "2 failures, 0 lost, 0 repeated" in result.output
+
+
+NOTHING = """
+title: Nothing
+about: Nothing fails.
+lasts: 13h
+workflows: [{name: load, every: 5h, runs_for: 2m}]
+"""
+
+
+def test_a_digest_is_printed_at_its_own_time_though_the_clock_leaps(tmp_path: Path) -> None:
+    result = rehearsed(tmp_path, story=NOTHING, env="ALERT_CHANNEL=#team-alerts\nDIGEST_AT=09:30\nPOLL_INTERVAL=420\n")
+    assert result.exit_code == 0, result.output
+    assert re.search(r"^Tue 09:30:00  #team-alerts  .*Data Flow", result.output, re.MULTILINE), result.output
+
+
+@pytest.mark.parametrize("ends", ["1m59s", "2m1s", "2m59s"])
+def test_a_failure_at_the_very_end_is_not_held_against_the_bot(tmp_path: Path, ends: str) -> None:
+    late = STORY.replace("after: 40m, workflow: load, runs_for: 1m", f"after: 58m, workflow: load, runs_for: {ends}")
+    result = rehearsed(tmp_path, story=late.replace("{after: 58m", "{after: 58m, outcome: failed"))
+    assert result.exit_code == 0, result.output
+
+
+def test_an_outage_that_outlasts_the_story_is_waited_for(tmp_path: Path) -> None:
+    outage = "outages: [{cloud: data-flow, after: 10m, lasts: 70m}]\n"
+    result = rehearsed(
+        tmp_path, story=STORY.replace("new_messages: 2, slowest_alert: 2m", "slowest_alert: 2h") + outage
+    )
     assert result.exit_code == 0, result.output
     assert "2 failures, 0 lost, 0 repeated" in result.output
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, bindparam, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.core.delivery import DeliveryState
@@ -40,3 +40,13 @@ _ANYTHING = select(
 def is_anything_due(session: Session, now: datetime) -> bool:
     """Rather yes than no: a message whose channel is not ready yet counts, and what somebody else is at may."""
     return bool(session.scalar(_ANYTHING, {"now": now}))
+
+
+def next_after(session: Session, now: datetime) -> datetime | None:
+    """The next digest, reminder, or end of what holds something back; None when nothing is to come."""
+    digest = select(func.min(DigestRow.due_at)).where(DigestRow.made_at.is_(None), DigestRow.due_at > now)
+    reminder = select(func.min(CardRow.remind_at)).where(CardRow.remind_at > now)
+    waiting = (DecisionRow.held_until > now, DecisionRow.released_at.is_(None))
+    held = select(func.min(DecisionRow.held_until)).where(*waiting)
+    moments = [session.execute(query).scalar() for query in (digest, reminder, held)]
+    return min((moment for moment in moments if moment is not None), default=None)
