@@ -59,21 +59,19 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Of one process, in seconds and megabytes. `mb` is what it holds at that moment, or held at most."""
+    """Of one process, in seconds."""
 
     wall: float
     cpu: float
-    mb: float
 
 
 @dataclass(frozen=True, slots=True)
 class Idle:
-    """A bot with nothing to do."""
+    """A process with nothing to do: its share of a core, and its megabytes, shared ones in full or in part."""
 
     share: float
-    """Of a core."""
-    rss_mb: float
-    pss_mb: float
+    rss: float
+    pss: float
 
 
 def run_to_end(*arguments: str) -> Cost:
@@ -84,7 +82,21 @@ def run_to_end(*arguments: str) -> Cost:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"python {' '.join(arguments)} ended with {process.returncode}")
-    return Cost(time.perf_counter() - began, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+    return Cost(time.perf_counter() - began, used.ru_utime + used.ru_stime)
+
+
+def cpu_of(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def idle_for(pid: int, seconds: float) -> Idle:
+    before, began = cpu_of(pid), time.perf_counter()
+    time.sleep(seconds)
+    share = (cpu_of(pid) - before) / (time.perf_counter() - began)
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
+    kilobytes = {name: int(value.split()[0]) for name, _, value in (line.partition(":") for line in lines)}
+    return Idle(share, kilobytes["Rss"] / 1024, kilobytes["Pss"] / 1024)
 
 
 class Home:
@@ -151,22 +163,11 @@ class Running:
             if time.perf_counter() - self.began > PATIENCE or self.process.poll() is not None:
                 raise RuntimeError("the bot does not become ready")
             time.sleep(LOOK_EVERY)
-        return Cost(time.perf_counter() - self.began, self._cpu(), self._memory("Rss"))
+        return Cost(time.perf_counter() - self.began, cpu_of(self.process.pid))
 
     def idle(self, seconds: float) -> Idle:
         time.sleep(SETTLE)
-        before, began = self._cpu(), time.perf_counter()
-        time.sleep(seconds)
-        share = (self._cpu() - before) / (time.perf_counter() - began)
-        return Idle(share, self._memory("Rss"), self._memory("Pss"))
-
-    def _cpu(self) -> float:
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
-
-    def _memory(self, kind: str) -> float:
-        lines = Path(f"/proc/{self.process.pid}/smaps_rollup").read_text().splitlines()
-        return next(int(line.split()[1]) for line in lines if line.startswith(f"{kind}:")) / 1024
+        return idle_for(self.process.pid, seconds)
 
 
 @contextmanager
@@ -183,7 +184,17 @@ def first_start_and_restart(size: Size) -> tuple[Cost, Cost]:
             return first, bot.until_ready()
 
 
-def idle(size: Size, seconds: float) -> tuple[Idle, Idle]:
+def libraries_alone() -> Idle:
+    code = f"import {', '.join(LIBRARIES)}; print(flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        process.stdout.readline()
+        found = idle_for(process.pid, 0.1)
+        process.kill()
+        return found
+
+
+def idle_bots(size: Size, seconds: float) -> tuple[Idle, Idle]:
     """After the first start, and after another one; with the default settings."""
     with home(size) as place:
         with place.bot() as bot:
@@ -214,18 +225,19 @@ def starts(size: Size, rounds: int) -> Table:
         )
         for name, cost in zip(STARTS, found, strict=True):
             costs[name].append(cost)
-    table = Table("", "wall s", "CPU s", "MB", "aim", title=f"Until it is ready: {size}, median of {rounds}")
+    table = Table("", "wall s", "CPU s", "aim", title=f"Until it is ready: {size}, median of {rounds}")
     for name, aim in STARTS.items():
-        figures = [median(getattr(cost, each) for cost in costs[name]) for each in ("wall", "cpu", "mb")]
-        table.add_row(name, *(f"{figure:.{places}f}" for figure, places in zip(figures, (2, 2, 0), strict=True)), aim)
+        wall, cpu = median(cost.wall for cost in costs[name]), median(cost.cpu for cost in costs[name])
+        table.add_row(name, f"{wall:.2f}", f"{cpu:.2f}", aim)
     return table
 
 
 def idleness(size: Size, seconds: float) -> Table:
     table = Table("", "% of a core", "RSS MB", "PSS MB", title=f"Idle for {seconds:.0f} s, {size}")
     table.add_row("aim", "under 0.5", "under 90", "")
-    for name, found in zip(("first start", "restart"), idle(size, seconds), strict=True):
-        table.add_row(name, f"{found.share:.2%}".rstrip("%"), f"{found.rss_mb:.0f}", f"{found.pss_mb:.0f}")
+    names = ("the libraries alone", "the bot after its first start", "the bot after a restart")
+    for name, found in zip(names, (libraries_alone(), *idle_bots(size, seconds)), strict=True):
+        table.add_row(name, f"{found.share * 100:.2f}", f"{found.rss:.0f}", f"{found.pss:.0f}")
     return table
 
 

@@ -1,7 +1,7 @@
 """Slack's stand-in in a process of its own, so that what it costs is not counted as the bot's.
 
-Run by the other modules here: `python -m benchmarks.workspace` prints the bot's settings for it as one line of JSON, and
-then a line each time that the bot has opened its Socket Mode connection.
+Run by the other modules here: `python -m benchmarks.workspace` prints the bot's settings for it as one line of JSON,
+and then a line each time that the bot has opened its Socket Mode connection.
 """
 
 import json
