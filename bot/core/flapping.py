@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+RUNS_FOR_FLAPPING = 50
+"""So many of a job's runs, the newest ones, tell whether it is flapping."""
+
 
 @dataclass(frozen=True, slots=True)
 class FlappingRule:

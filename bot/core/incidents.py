@@ -68,6 +68,11 @@ class Incident:
         """The newest failure of any of its jobs."""
         return max(self.jobs, key=lambda trouble: trouble.last_failed_at).last_failure
 
+    @property
+    def failing_jobs(self) -> list[str]:
+        """The ids of those that have not completed since."""
+        return [trouble.job.job_id for trouble in self.jobs if trouble.recovered_at is None]
+
     def trouble_of(self, job_id: str) -> JobTrouble | None:
         return next((trouble for trouble in self.jobs if trouble.job.job_id == job_id), None)
 

@@ -30,7 +30,10 @@ def hold_reminder(
     subscription: Subscription, incident: Incident, silences: Sequence[Silence], now: datetime
 ) -> Decision | None:
     """A silence holds a reminder back when it covers every job that is still failing."""
-    failing = [trouble.job.job_id for trouble in incident.jobs if trouble.recovered_at is None]
-    place = (subscription.channel, incident.workflow_id)
-    covering = [one for one in silences if all(one.covers(*place, job_id, now) for job_id in failing)]
-    return hold_back(subscription, covering, now)
+    return hold_back(subscription, covering(silences, incident, subscription.channel, now), now)
+
+
+def covering(silences: Sequence[Silence], incident: Incident, channel: str, now: datetime) -> list[Silence]:
+    """Those that hold back, now, whatever this channel would hear of an open incident."""
+    place, failing = (channel, incident.workflow_id), incident.failing_jobs
+    return [one for one in silences if all(one.covers(*place, job_id, now) for job_id in failing)]

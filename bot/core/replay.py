@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.alerting import End
-from bot.core.flapping import FlappingRule, RunEnd, flapping
+from bot.core.flapping import RUNS_FOR_FLAPPING, FlappingRule, RunEnd, flapping
 from bot.core.incidents import Incident, advance
 from bot.core.model import Execution, ExecutionStatus
 from bot.core.transitions import Transition
-
-RUNS_FOR_FLAPPING = 50
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,8 +189,8 @@ class _Telling:
         if isinstance(held.what, PastLate):  # nothing late is given time to recover
             return
         incident = self._incidents.get(held.incident) if held.incident is not None else None
-        trouble = incident.trouble_of(held.what.end.execution.job.job_id) if incident else None
-        if held.subscription.channel in self._cards_of(held.incident) or (trouble and trouble.recovered_at is None):
+        is_failing = incident is not None and held.what.end.execution.job.job_id in incident.failing_jobs
+        if is_failing or held.subscription.channel in self._cards_of(held.incident):
             end = replace(held.what.end, change=Change(Step.CONTINUED, incident, incident))
             self._decide(replace(held.what, end=end), held.subscription, now)
 

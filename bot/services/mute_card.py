@@ -73,7 +73,7 @@ class MuteCard:
 
 def _wanted(session: Session, permit: Permit, ref: CardRef, incident: Incident) -> Silence:
     """For a card that we cannot place, say in a conversation where it was shared, the mute is for every channel."""
-    failing = [trouble.job.job_id for trouble in incident.jobs if trouble.recovered_at is None]
+    failing = incident.failing_jobs
     return Silence(
         silence_id=0,
         kind=SilenceKind.MUTE,

@@ -8,6 +8,7 @@ from bot.core.alerting import Alert
 from bot.core.delivery import Purpose, message_key
 from bot.core.handles import Handle, Muted
 from bot.core.incidents import Incident
+from bot.core.reminding import covering
 from bot.core.reruns import may_start
 from bot.core.silence import Silence, SilenceKind
 from bot.store import cards, incidents, outbox, reruns, silences
@@ -72,11 +73,9 @@ def _as_muted(card: Alert, mutes: Sequence[Silence], channel: str, now: datetime
     """The card as it is in this channel: with the mute there that covers every job still failing."""
     if card.handle is None or card.incident is None:
         return card
-    workflow_id = card.incident.workflow_id
-    failing = [trouble.job.job_id for trouble in card.incident.jobs if trouble.recovered_at is None]
-    covering = [one for one in mutes if all(one.covers(channel, workflow_id, job_id, now) for job_id in failing)]
-    if not failing or not covering:
+    there = covering(mutes, card.incident, channel, now) if card.incident.is_open else []
+    if not there:
         return card
-    longest = max(covering, key=lambda one: one.end_of(now))
+    longest = max(there, key=lambda one: one.end_of(now))
     muted = Muted(longest.silence_id, longest.end_of(now), longest.created_by)
     return replace(card, handle=replace(card.handle, muted=muted))

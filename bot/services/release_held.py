@@ -10,7 +10,7 @@ from bot.clock import Clock
 from bot.core.alerting import Decision, End, Reason, Verdict, decide, hold_back
 from bot.core.delivery import Purpose, message_key
 from bot.core.held import HeldEnd, sum_up, with_late
-from bot.core.incidents import Change, Incident, Step
+from bot.core.incidents import Change, Step
 from bot.core.rules import Outcome, Subscription
 from bot.core.silence import Silence
 from bot.core.telling import HeldCause, HeldLate
@@ -107,7 +107,7 @@ class Release:
         end = End(held.transition, held.workflow_name, Change(Step.CONTINUED, incident, incident))
         card = self._card(incident_key, subscription.channel)
         has_card, is_living = card is not None, card is not None and card.is_living
-        if has_card or _is_failing(incident, held):
+        if has_card or (incident and held.transition.execution.job.job_id in incident.failing_jobs):
             decision = decide(end, subscription, self.silences, self.now, has_card=has_card, is_living=is_living)
         else:
             decision = Decision(Verdict.SILENT, Reason.RECOVERED_IN_TIME)
@@ -162,11 +162,6 @@ class Release:
         if silence:
             return HeldCause(title_of(self.session, silence))
         return HeldCause(quiet=subscription.rules.quiet)
-
-
-def _is_failing(incident: Incident | None, held: Held) -> bool:
-    trouble = incident.trouble_of(held.transition.execution.job.job_id) if incident else None
-    return trouble is not None and trouble.recovered_at is None
 
 
 def _held_end(held: Held) -> HeldEnd:

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, case, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot import typed_json
-from bot.core.flapping import RunEnd
+from bot.core.flapping import RUNS_FOR_FLAPPING, RunEnd
 from bot.core.handles import CardRef
 from bot.core.incidents import Incident
 from bot.core.model import Execution, ExecutionStatus
@@ -18,7 +18,6 @@ from bot.store.message_tables import IncidentRow
 from bot.store.tables import ExecutionRow, JobRow, WorkflowRow
 
 RUNS_FOR_BAND = 30
-RUNS_FOR_FLAPPING = 50
 COUNTED = timedelta(days=30)
 
 
