@@ -1,25 +1,24 @@
 """Connections to the API, kept for the next request; their answers obey one deadline, and end with the client.
 
-requests and urllib3 open them, by way of the proxy and with the certificates that the environment names. Their
-time-outs count from the last byte read, so that an answer that drips a byte at a time would outlive any of them, and
-their way from a URL to a response takes three times as long as the request itself: hence a socket, and no more.
+The time-outs of requests and urllib3 count from the last byte read, so that an answer that drips a byte at a time would
+outlive any of them, and their way from a URL to a response takes three times as long as the request itself. So of what
+they open this uses the socket only.
 """
 
 import io
 import socket
 from collections import deque
 from contextlib import suppress
-from functools import cached_property
 from http.client import HTTPException
 from threading import Event
 from time import monotonic
 from typing import Any
 
-import requests
-from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection
 from urllib3.exceptions import HTTPError
 from urllib3.util import wait_for_read
+
+from bot.dataflow.way import Way
 
 NETWORK_ERRORS = (OSError, HTTPError, HTTPException)
 """Whatever requests, urllib3 and http.client raise; a RequestException is an OSError."""
@@ -130,51 +129,3 @@ class Connections:
         with suppress(IndexError):
             while True:
                 self._idle.pop().close()
-
-
-class Way(HTTPAdapter):
-    """The way to an origin: what requests knows of the environment, and its pool, of which only the connecting is used.
-
-    Both of the pool's methods are urllib3's for its subclasses; nothing public opens a connection through a proxy.
-    """
-
-    def __init__(self, origin: str) -> None:
-        super().__init__()
-        self._origin = origin
-
-    @property
-    def prefix(self) -> str:
-        """Of the target in a request line: a proxy that forwards is told the whole URL."""
-        return self._origin if self._is_forwarded else ""
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """The proxy's credentials, where it sees our headers."""
-        return dict(self._pool.proxy_headers) if self._is_forwarded else {}
-
-    def connect(self, timeout: float) -> HTTPConnection:
-        opened: Any = self._pool._new_conn()
-        opened.timeout = timeout
-        try:
-            if self._pool.proxy is None or self._is_forwarded:
-                opened.connect()
-            else:
-                self._pool._prepare_proxy(opened)
-        except BaseException:
-            opened.close()
-            raise
-        return opened  # type: ignore[no-any-return]
-
-    @cached_property
-    def _is_forwarded(self) -> bool:
-        return self._pool.proxy is not None and self._pool.scheme == "http"
-
-    @cached_property
-    def _pool(self) -> Any:
-        settings = requests.Session().merge_environment_settings(self._origin, {}, True, None, None)
-        verify = settings["verify"] or True  # a path where REQUESTS_CA_BUNDLE names one
-        request = requests.PreparedRequest()
-        request.url = self._origin
-        pool: Any = self.get_connection_with_tls_context(request, verify, settings["proxies"])
-        self.cert_verify(pool, self._origin, verify, None)  # type: ignore[no-untyped-call]
-        return pool

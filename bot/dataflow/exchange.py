@@ -156,7 +156,7 @@ def _read_whole(answer: Answer, limit: int) -> bytes:
 
 def _in_words(error: BaseException) -> str:
     """The innermost error, which says "Connection refused" where the outermost prints objects."""
-    while (inner := error.__cause__ or error.__context__) is not None:
+    while (inner := error.__cause__ or (None if error.__suppress_context__ else error.__context__)) is not None:
         error = inner
     return f"{type(error).__name__.strip('_')}: {error}"[:200]
 

@@ -167,6 +167,21 @@ def test_nothing_is_said_to_a_server_that_cannot_be_trusted(connect: Connect, tl
     assert tls_server.seen == []
 
 
+@pytest.mark.usefixtures("trusted")
+def test_nothing_is_said_to_a_server_of_another_name(connect: Connect, tls_server: Server) -> None:
+    client = connect(secure(tls_server).replace("127.0.0.1", "localhost"), attempts=1)
+    with pytest.raises(ApiUnreachable, match="certificate is not valid for 'localhost'"):
+        client.fetch(READ)
+    assert tls_server.seen == []
+
+
+def test_certificates_that_are_not_there_are_named(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/bundle.pem")
+    client = connect("https://127.0.0.1:9", attempts=1)
+    with pytest.raises(ApiUnreachable, match=r"no certificates can be read from /nowhere/bundle\.pem"):
+        client.fetch(READ)
+
+
 @pytest.fixture
 def proxied(server: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
     """The server as the proxy that the environment names."""
