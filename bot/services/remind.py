@@ -50,7 +50,7 @@ class Remind:
     def _queue(self, session: Session, due: DueReminder, incident: Incident, now: datetime) -> int:
         _, workflow_name = incidents.workflow_of(session, due.incident_key)
         reminder = Reminder(workflow_name, incident, now)
-        waiting = reminders.overtake(session, due.outbox_key, reminder)
+        waiting = reminders.overtake(session, due.card_key, reminder)
         if waiting is not None:
             return waiting
         moments = (incident.opened_at.isoformat(), due.remind_at.isoformat())

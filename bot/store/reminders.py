@@ -3,7 +3,7 @@
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from bot.core.delivery import DeliveryState, Purpose
+from bot.core.delivery import DeliveryState
 from bot.core.telling import Reminder
 from bot.store import facts
 from bot.store.decisions import Decided
@@ -26,14 +26,15 @@ def add(session: Session, card_key: int, decided: Decided) -> None:
     )
 
 
-def overtake(session: Session, below: int, reminder: Reminder) -> int | None:
-    """Let the reminder that waits to be posted below this message say this instead. Its row; None where none waits."""
+def overtake(session: Session, card_key: int, reminder: Reminder) -> int | None:
+    """Let the card's reminder that waits to be posted say this instead. Its row; None where none waits."""
     waiting = (
         select(OutboxRow.id)
+        .join(ReminderRow, ReminderRow.outbox_key == OutboxRow.id)
+        .where(ReminderRow.card_key == card_key)
         .where(OutboxRow.message_ts.is_(None), OutboxRow.state == DeliveryState.PENDING)
-        .where(OutboxRow.reply_to == below, OutboxRow.purpose == Purpose.REMINDER)
         .limit(1)
-        .with_for_update()
+        .with_for_update(of=OutboxRow)
     )
     row = session.execute(waiting).scalar_one_or_none()
     if row is not None:

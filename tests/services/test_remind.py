@@ -76,6 +76,18 @@ def test_while_slack_takes_no_messages_one_reminder_waits_and_says_how_it_is_by_
     assert len(reminders(ward)) == 2
 
 
+def test_each_incident_that_a_summary_told_has_a_reminder_of_its_own(ward: Ward) -> None:
+    ward.subscribe(HOURLY)
+    ward.hush(Silence(0, SilenceKind.MUTE, START, START + 10 * MINUTE))
+    ward.ends(FAILED)
+    ward.ends(FAILED, job=SORT)
+    ward.clock.advance(10 * MINUTE)
+    assert ward.release() == 1
+    ward.deliver()
+    after_hours(ward, 1, is_slack_up=False)
+    assert [reminder.incident.last_failure.job.name for reminder in reminders(ward)] == ["load", "sort"]
+
+
 def test_after_downtime_there_is_one(ward: Ward) -> None:
     ward.subscribe(HOURLY)
     ward.ends(FAILED)
