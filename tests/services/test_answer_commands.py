@@ -48,6 +48,15 @@ class TestHelp:
     def test_explains_each_command(self, world: World, name: str) -> None:
         assert world.ask(f"help {name}") == Help((COMMANDS[name].help,))
 
+    @pytest.mark.parametrize(("typed", "name"), [("help acknowledge", "ack"), ("help 음소거", "mute")])
+    def test_explains_a_command_by_whatever_it_goes_by(self, world: World, typed: str, name: str) -> None:
+        assert world.ask(typed) == Help((COMMANDS[name].help,))
+
+    def test_explains_what_a_slip_was_meant_to_be(self, world: World) -> None:
+        answer = world.ask("help subscibe")
+        assert usages(answer) == ["subscribe", "unsubscribe"]
+        assert problem(answer) == "There is no command “subscibe”. Did you mean this?"
+
     @pytest.mark.parametrize("name", COMMANDS)
     def test_gives_examples_that_work(self, world: World, name: str) -> None:
         answer = world.ask(COMMANDS[name].help.example)

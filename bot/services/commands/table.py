@@ -12,10 +12,14 @@ from bot.services.desk_answers import DeskAnswer
 
 
 def show_help(_tools: Tools, asked: Asked) -> DeskAnswer:
-    """`help [command]`: all commands, or those that are named."""
-    text = asked.text.lower()
-    named = [COMMANDS[text]] if text in COMMANDS else [one for one in _TABLE if one.name in text.split()]
-    return Help(tuple(one.help for one in named) or ALL_HELP)
+    """`help [command]`: all commands, the one that goes by this name, those that are named, or those that come near."""
+    words = asked.text.casefold().split()
+    command = PHRASES.get(tuple(words))
+    named = [command] if command else [one for one in _TABLE if one.name in words]
+    if named:
+        return Help(tuple(one.help for one in named))
+    near = unknown(asked.text)
+    return near if near.commands != ALL_HELP else Help(ALL_HELP)
 
 
 def unknown(called: str) -> Help:
