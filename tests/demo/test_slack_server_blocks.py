@@ -150,6 +150,7 @@ def test_a_limit_is_kept_exactly(make: Callable[[int], Block], most: int) -> Non
         ({"type": "image", "alt_text": "x"}, "must define exactly one of: image_url, slack_file"),
         ({"type": "alert", "text": plain(4)}, "unsupported type: alert [json-pointer:/blocks/0/type]"),
         (data_table(2, caption=None), "must provide a string [json-pointer:/blocks/0/caption]"),
+        (actions(select([option()], initial_option=option(1))), "initial option must be one of the options"),
         (bars(0), "no fewer than 1 items allowed [json-pointer:/blocks/0/chart/series]"),
     ],
 )

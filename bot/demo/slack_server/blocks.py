@@ -95,12 +95,28 @@ def _made_up_id(dice: random.Random) -> str:
 def _inner_problems(block: Json, at: str) -> Iterator[str]:
     if block["type"] in ("actions", "section", "input"):
         yield from _duplicates([element.get("action_id") for element in elements_in(block)], "action_id", at)
+    yield from _foreign_initials(elements_in(block), at)
     if block["type"] == "table" and characters_in(block["rows"]) > TABLE_CHARACTERS:
         yield problem(f"must be less than {TABLE_CHARACTERS + 1} characters", f"{at}/rows")
     if block["type"] == "data_table":
         yield from _data_table_problems(block["rows"], f"{at}/rows")
     if block["type"] == "data_visualization":
         yield from _chart_problems(block["chart"], f"{at}/chart")
+
+
+def options_of(element: Json) -> list[Json]:
+    groups = element.get("option_groups", [])
+    return [*element.get("options", []), *(option for group in groups for option in group["options"])]
+
+
+def _foreign_initials(elements: Sequence[Json], at: str) -> Iterator[str]:
+    """What is chosen at first has to be one of the options, word for word (Slack docs, select menu element)."""
+    for element in elements:
+        if element["type"] == "external_select":
+            continue
+        initials = [*element.get("initial_options", []), *filter(None, [element.get("initial_option")])]
+        if any(initial not in options_of(element) for initial in initials):
+            yield problem("initial option must be one of the options", at)
 
 
 def _data_table_problems(rows: list[list[Json]], at: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.demo.slack_server.block_rules import Json
-from bot.demo.slack_server.blocks import elements_in
+from bot.demo.slack_server.blocks import elements_in, options_of
 
 PICKED = {
     "datepicker": "selected_date",
@@ -108,9 +108,7 @@ def _has_value(held: Mapping[str, Json]) -> bool:
 
 
 def _option(element: Json, value: Any) -> Json:
-    groups = element.get("option_groups", [])
-    options: list[Json] = [*element.get("options", []), *(option for group in groups for option in group["options"])]
-    for option in options:
+    for option in options_of(element):
         if option["value"] == value:
             return option
     raise LookupError(f"there is no option {value!r}")
