@@ -122,7 +122,8 @@ def advance(
     if together:
         before = together.trouble_of(execution.job.job_id)
         earlier = before.failures + before.earlier if before else 0
-        return Change(Step.JOINED, _with(together, replace(trouble, earlier=earlier)), together)
+        joined = _with(together, replace(trouble, earlier=earlier))
+        return Change(Step.JOINED, replace(joined, flapping=flapping or together.flapping), together)
     return Change(Step.OPENED, Incident(execution.workflow_id, ended_at, (trouble,), flapping=flapping))
 
 

@@ -175,9 +175,8 @@ def start_by_habit(
     at = datetime.combine(day, clock, zone).astimezone(UTC)
     habit = Recurrence(Interval.WEEK, clock, frozenset((day.weekday(),)), zone=zone_name)
     basis = Basis(BasisKind.HABIT, runs=ENOUGH_WEEKS, rule=habit)
-    return ExpectedStart(
-        at, datetime.combine(day, time(), zone).astimezone(UTC), Limit(max(spread, START_FLOOR), basis)
-    )
+    midnight = datetime.combine(day, time(), zone).astimezone(UTC)
+    return ExpectedStart(at, min(midnight, at - EARLY), Limit(max(spread, START_FLOOR), basis))
 
 
 _TOLD = {

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.core.flapping import Flapping
 from bot.core.incidents import Change, Incident, Step, advance
 from bot.core.model import Execution, ExecutionStatus, Job, Trigger
 from tests.doubles import LOAD, START, an_ended_execution
@@ -41,6 +42,16 @@ def test_jobs_of_one_start_share_an_incident_until_each_has_completed() -> None:
 def test_jobs_that_start_apart_do_not() -> None:
     steps, incidents = play([a_run(1, FAILED), a_run(2, FAILED, SORT)])
     assert (steps, len(incidents)) == ([Step.OPENED, Step.OPENED], 2)
+
+
+def test_a_job_that_joins_while_it_flaps_makes_the_card_say_so() -> None:
+    flapping = Flapping(START, 7, 120 * MINUTE)
+    opened = advance([], a_run(1, FAILED), START).incident
+    assert opened is not None
+    joined = advance([opened], a_run(1, FAILED, SORT), START, flapping)
+    assert joined.step is Step.JOINED
+    assert joined.incident is not None
+    assert joined.incident.flapping == flapping
 
 
 def test_a_cancelled_run_decides_nothing() -> None:

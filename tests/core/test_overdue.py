@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bot.core.alerting import Decision, Reason, Verdict
 from bot.core.model import Execution, ExecutionStatus, Job
 from bot.core.overdue import (
+    EARLY,
     START_FLOOR,
     UNKNOWN_WAIT,
     Basis,
@@ -191,6 +192,13 @@ def test_by_habit_a_start_is_expected_at_the_usual_time(
     assert start.limit.basis.rule.weekdays == {0}
 
 
+def test_what_usually_begins_just_after_midnight_may_begin_just_before() -> None:
+    midnight = datetime(2026, 3, 1, 15, tzinfo=UTC)
+    start = start_by_habit([midnight + MINUTE - week * 7 * DAY for week in range(1, 6)], MONDAY)
+    assert start is not None
+    assert start.counts_from == midnight + MINUTE - EARLY
+
+
 def test_a_habit_follows_the_clock_on_the_wall() -> None:
     ten_in_berlin = [datetime(2026, 3, 30, 8, tzinfo=UTC) - week * 7 * DAY for week in range(5)]
     winter = [moment + HOUR if moment < datetime(2026, 3, 29, tzinfo=UTC) else moment for moment in ten_in_berlin]
@@ -206,7 +214,7 @@ def test_a_habit_is_expected_on_its_day(seconds: list[int], day: int) -> None:
     start = start_by_habit(begun, date(2026, 2, day))
     if start is not None:
         assert midnight <= start.at < midnight + DAY
-        assert start.counts_from == midnight
+        assert start.counts_from == min(midnight, start.at - EARLY)
 
 
 RUN = an_execution("e1", RUNNING, started_at=START)
