@@ -24,6 +24,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from bot.clock import Clock, system_clock
+from bot.slack.answers import Answer, read_answer
 
 KEEP_FOR = 4.0
 """Seconds without a request. Who hangs up just as a request arrives leaves nobody sure of its fate, so we are to be the
@@ -46,9 +47,9 @@ class Connection:
         self._answers = _Answers(self._incoming)
         self.has_sent = False
 
-    def exchange(self, request: bytes, deadline: float) -> http.client.HTTPResponse:
-        """Send, and read the answer up to its body, which is still to be read; all that until the deadline, by the
-        monotonic clock. Raises OSError, TimeoutError among them, and HTTPException."""
+    def exchange(self, request: bytes, deadline: float) -> Answer:
+        """Send, and read the answer, until the deadline, by the monotonic clock. Raises OSError, TimeoutError among
+        them, and HTTPException."""
         self.has_sent = False
         self._incoming.deadline = deadline
         waiting = memoryview(request)
@@ -56,12 +57,7 @@ class Connection:
             self._socket.settimeout(_left_until(deadline))
             waiting = waiting[self._socket.send(waiting[:TLS_RECORD]) :]
             self.has_sent = True
-        answer = http.client.HTTPResponse(self, method="POST")  # type: ignore[arg-type]  # wants makefile only
-        answer.begin()
-        return answer
-
-    def makefile(self, _mode: str) -> io.BufferedReader:
-        return self._answers
+        return read_answer(self._answers)
 
     def is_quiet(self) -> bool:
         """Open, with nothing to read: not in the buffer, nor in TLS, nor in the kernel. Does not wait."""
@@ -146,7 +142,7 @@ class Connections:
                 kept.connection.close()
         return None
 
-    def give(self, connection: Connection, answer: http.client.HTTPResponse) -> None:
+    def give(self, connection: Connection, answer: Answer) -> None:
         """After an answer: keep the connection for the next request, or close it."""
         limit = _limit_after(answer)
         if limit > 0:
@@ -162,11 +158,11 @@ class Connections:
         return kept.process == os.getpid() and max(by_stopwatch, by_wall_clock) < kept.limit
 
 
-def _limit_after(answer: http.client.HTTPResponse) -> float:
+def _limit_after(answer: Answer) -> float:
     """Seconds; 0 when something is left of the answer, the server will hang up, or is in trouble."""
-    if answer.status != http.client.OK or answer.will_close or not answer.isclosed():
+    if answer.status != http.client.OK or answer.is_last:
         return 0.0
-    announced = _ANNOUNCED_LIMIT.search(answer.headers.get("Keep-Alive", ""))
+    announced = _ANNOUNCED_LIMIT.search(answer.headers.get("keep-alive", ""))
     return min(KEEP_FOR, float(announced[1]) - 1) if announced else KEEP_FOR
 
 

@@ -15,9 +15,9 @@ from time import monotonic
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from bot.slack.answers import Answer
 from bot.slack.connections import Connections, connect
 
-BODY_LIMIT = 10_000_000
 LONGEST_RETRY_AFTER = 3600.0
 """Slack asks for seconds, rarely minutes; a proxy's nonsense must not silence a channel for good."""
 
@@ -73,14 +73,13 @@ class Wire:
             return Lost(False, _reason(error))
         try:
             answer = connection.exchange(request, deadline)
-            reply = _receive(answer)
         except (OSError, http.client.HTTPException) as error:
             connection.abort()
             lacking = "answer" if connection.has_sent else "connection"
             late = monotonic() >= deadline
             return Lost(connection.has_sent, f"no {lacking} within {self.timeout:g} s" if late else _reason(error))
         self.connections.give(connection, answer)
-        return reply
+        return _reply(answer)
 
     def _request(self, method: str, arguments: Mapping[str, Any], as_json: bool) -> bytes:
         """In one piece: a system call and a TLS record less than http.client needs."""
@@ -100,17 +99,16 @@ class Wire:
         return "\r\n".join((*head, "", "")).encode("latin-1") + body
 
 
-def _receive(response: http.client.HTTPResponse) -> Reply:
-    content = response.read(BODY_LIMIT)
+def _reply(answer: Answer) -> Reply:
     try:
-        body = json.loads(content)
+        body = json.loads(answer.body)
     except (ValueError, RecursionError):
         body = None
-    scopes = response.headers.get("x-oauth-scopes", "")
+    scopes = answer.headers.get("x-oauth-scopes", "")
     return Reply(
-        status=response.status,
+        status=answer.status,
         body=body if isinstance(body, dict) else {},
-        retry_after=_retry_after(response.headers.get("Retry-After")),
+        retry_after=_retry_after(answer.headers.get("retry-after")),
         scopes=frozenset(scope.strip() for scope in scopes.split(",") if scope.strip()),
     )
 
