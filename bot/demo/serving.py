@@ -1,6 +1,6 @@
 """Runs an aiohttp application on loopback in a thread of its own. Owns the port, the event loop and their ends.
 
-Knows nothing of what is served, so that both stand-ins share it.
+Knows nothing of what is served: both stand-ins are such servers, and the demo's page has one.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ class Serving:
     """One server on one port. The application is made anew at each start, because aiohttp binds it to its loop."""
 
     def __init__(self, make_app: Callable[[], web.Application], *, port: int = 0) -> None:
-        self._make_app = make_app
+        self._new_app = make_app
         self._port = port
         self._reserved: socket.socket | None = None
         self._running: _Running | None = None
@@ -57,7 +57,7 @@ class Serving:
             undo.callback(listener.close)
             running = _Running()
             undo.callback(running.end)
-            running.run(running.serve(self._make_app, listener))
+            running.run(running.serve(self._new_app, listener))
             self._running = running
             undo.pop_all()
 

@@ -6,8 +6,6 @@ Owns the way of a request: noted, hit by a fault or not, checked by the gateway,
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from types import TracebackType
-from typing import Self
 
 from aiohttp import web
 
@@ -42,10 +40,11 @@ class SeenRequest:
     status: int | None = None
 
 
-class DataFlowServer:
+class DataFlowServer(Serving):
     """`with DataFlowServer() as cloud: cloud.account.add_workflow(...)`, and requests go to `cloud.base_url`.
 
-    `clock` is the account's time and, unless `gateway_clock` is given, the gateway's too.
+    `clock` is the account's time and, unless `gateway_clock` is given, the gateway's too. The account outlives an
+    outage.
     """
 
     access_key = ACCESS_KEY
@@ -65,7 +64,7 @@ class DataFlowServer:
         self.faults = FaultPlan(seed)
         self.requests_seen: list[SeenRequest] = []
         self._renderer = Renderer(dialect or Dialect())
-        self._serving = Serving(self._application, port=port)
+        super().__init__(self._application, port=port)
 
     @property
     def dialect(self) -> Dialect:
@@ -75,35 +74,11 @@ class DataFlowServer:
     def dialect(self, dialect: Dialect) -> None:
         self._renderer = Renderer(dialect)
 
-    @property
-    def base_url(self) -> str:
-        return self._serving.base_url
-
-    def start(self) -> None:
-        """Serve; also ends an outage begun by `go_down`, at the same address."""
-        self._serving.start()
-
-    def stop(self) -> None:
-        self._serving.stop()
-
-    def go_down(self) -> None:
-        """An outage: connections are reset and refused until `start`. The account lives on."""
-        self._serving.go_down()
-
     def signed_headers(self, method: str, path_and_query: str) -> dict[str, str]:
         """The headers that let a test's own request pass right now."""
         timestamp = str(round(self.gateway.now().timestamp() * 1000))
         headers = {TIMESTAMP_HEADER: timestamp, ACCESS_KEY_HEADER: self.access_key}
         return headers | {SIGNATURE_HEADER: signature(method, path_and_query, headers, self.secret_key)}
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
 
     def _application(self) -> web.Application:
         app = web.Application()

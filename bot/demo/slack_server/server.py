@@ -2,8 +2,6 @@
 
 import time
 from collections.abc import Callable
-from types import TracebackType
-from typing import Self
 
 from aiohttp import web
 
@@ -21,8 +19,10 @@ from bot.demo.slack_server.workspace import PATIENCE, Workspace
 LARGEST_BODY = 20 * 1024 * 1024  # bytes; a whole file may come to the upload URL
 
 
-class SlackServer:
-    """Start it, point SLACK_API_URL at `api_url`, and look into `workspace` and `log`. Safe to use from any thread."""
+class SlackServer(Serving):
+    """Start it, point SLACK_API_URL at `api_url`, and look into `workspace` and `log`. Safe to use from any thread.
+
+    The workspace outlives an outage."""
 
     def __init__(
         self,
@@ -35,43 +35,20 @@ class SlackServer:
         self.faults = FaultPlan(seed)
         self.workspace = Workspace(limits or Limits(), clock, seed)
         self.sockets = SocketHub(self.workspace)
-        self._serving = Serving(self._make_app, port=port)
+        super().__init__(self._make_app, port=port)
 
     @property
     def api_url(self) -> str:
         return f"{self.base_url}/api/"
 
     @property
-    def base_url(self) -> str:
-        return self._serving.base_url
-
-    @property
     def log(self) -> Journal:
         """Everything that happened, in order: what a checker reads."""
         return self.workspace.journal
 
-    def start(self) -> None:
-        self._serving.start()
-
-    def stop(self) -> None:
-        self._serving.stop()
-
-    def go_down(self) -> None:
-        """An outage of Slack: connections are reset and refused until `start`. The workspace stays as it is."""
-        self._serving.go_down()
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
     def user(self, name: str) -> Actor:
         """The person with this name, ready to act. Raises NotServing while Slack is away: then nobody can."""
-        if not self._serving.is_up:
+        if not self.is_up:
             raise NotServing
         return Actor(self.workspace, self.workspace.person(name), self)
 
@@ -86,22 +63,22 @@ class SlackServer:
         self.workspace.wait_for(lambda: self.sockets.connections, timeout)
 
     def disconnect(self, reason: str = "refresh_requested") -> None:
-        self._serving.run(self.sockets.disconnect(reason))
+        self.run(self.sockets.disconnect(reason))
 
     def drop_sockets(self) -> None:
-        self._serving.run(self.sockets.drop())
+        self.run(self.sockets.drop())
 
     def go_half_open(self) -> None:
-        self._serving.run(self.sockets.go_half_open())
+        self.run(self.sockets.go_half_open())
 
     def deliver(self, envelope: Envelope) -> Delivery:
         """Send an envelope to the app and wait for its ack, as long as Slack waits. Raises NotServing when Slack goes
         away meanwhile."""
-        return self._serving.run(self.sockets.deliver(envelope))
+        return self.run(self.sockets.deliver(envelope))
 
     def announce(self, event: Json) -> None:
         """Send an event to the app in the background, with Slack's retries."""
-        self._serving.run(self.sockets.deliver_event(event))
+        self.run(self.sockets.deliver_event(event))
 
     def _make_app(self) -> web.Application:
         app = web.Application(client_max_size=LARGEST_BODY)
