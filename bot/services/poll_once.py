@@ -24,16 +24,18 @@ OnProgress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class CycleReport:
-    """How the cycle went: workflows polled, those that failed, and messages that still wait."""
+    """How the cycle went: workflows polled, those that failed, and messages that still wait. Nothing is polled before
+    Slack has told since when we watch: until then it is not `is_settled`."""
 
     polled: int
     failed: int
     waiting: int
     api_error: str | None
+    is_settled: bool
 
     @property
     def is_clean(self) -> bool:
-        return not (self.failed or self.waiting or self.api_error)
+        return self.is_settled and not (self.failed or self.waiting or self.api_error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,9 @@ class PollOnce:
             queue = outbox.state_of_queue(session)
             failed = reports.failing(session)
             api = watch.api_health(session)
-        return CycleReport(self.poll_workflows.finished, failed, queue.pending + queue.unclear, api.error)
+            is_settled = watch.is_settled(session)
+        waiting = queue.pending + queue.unclear
+        return CycleReport(self.poll_workflows.finished, failed, waiting, api.error, is_settled)
 
     def _deliver(self) -> None:
         """A channel takes one message a second, so the queue may be full and nothing ready for a moment."""

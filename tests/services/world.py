@@ -26,6 +26,7 @@ from bot.services.list_workflows import ListWorkflows
 from bot.services.look_back import LookBack
 from bot.services.manage_silences import ManageSilences
 from bot.services.manage_subscriptions import ManageSubscriptions
+from bot.services.poll_once import CycleReport, PollOnce
 from bot.services.poll_workflows import PollWorkflows
 from bot.services.reach import Reach
 from bot.services.record_observed import RecordingRules
@@ -81,6 +82,12 @@ class World:
 
     def find_earlier_watch(self) -> bool:
         return self._find_earlier_watch.step()
+
+    def poll_once(self) -> CycleReport:
+        """The cycle of whoever has the bot started by cron, without what follows from the polls."""
+        reading = (self._find_earlier_watch, self._lister, self._poller)
+        once = PollOnce(self.database, self.clock, *reading, (), self._look_back, self._deliver)
+        return once.run(lambda _done, _of: None)
 
     def list_workflows(self) -> bool:
         return self._lister.step()
