@@ -6,20 +6,23 @@ The environment's settings apply (proxies, REQUESTS_CA_BUNDLE, read once); its n
 import time
 from dataclasses import dataclass
 from datetime import timedelta
+from http.client import HTTPException
 from threading import Event
 from urllib.parse import urlsplit
 
-from urllib3.exceptions import LocationParseError
-from urllib3.util import parse_url
+import urllib3
 
-from bot.dataflow.answers import Answer, receive
-from bot.dataflow.connections import NETWORK_ERRORS, Connection, Connections
+from bot.dataflow.connections import DirectAdapter
 from bot.dataflow.refusals import refusal, retry_after
 from bot.dataflow.server_clock import ServerClock
 from bot.dataflow.signing import AccessKey, signed_headers
 from bot.errors import ApiRefused, ApiUnauthorized, ApiUnreachable, SettingsError
 
+CHUNK = 64 * 1024
+"""Bytes per read: small enough that a compressed chunk which decodes to a thousand times its size does no harm."""
 MAX_ERROR_BYTES = 64 * 1024
+NETWORK_ERRORS = (OSError, urllib3.exceptions.HTTPError, HTTPException)
+"""Whatever requests and urllib3 raise; a RequestException is an OSError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +63,15 @@ class Exchange:
     def __init__(
         self, base_url: str, keys: AccessKey, server_clock: ServerClock, options: ClientOptions, stopping: Event
     ) -> None:
-        origin, host, self._prefix = _split(base_url)
+        self._origin, self._prefix = _split(base_url)
         self._keys = keys
         self._server_clock = server_clock
         self._options = options
         self._stopping = stopping
-        self._connections = Connections(origin, stopping)
-        self._headers = {
-            "Host": host,
-            "Accept": "application/json",
-            "Accept-Encoding": "gzip",
-            "User-Agent": "dataflow-bot",
-        }
+        self._adapter = DirectAdapter(self._origin, stopping)
 
     def close(self) -> None:
-        self._connections.close()
+        self._adapter.close()
 
     def attempt(self, call: Call, deadline: float) -> bytes:
         """The body of the 2xx answer. Asked twice when the first answer shows that it was our clock that it refused.
@@ -91,56 +88,45 @@ class Exchange:
         return self._ask(call, corrected, deadline)
 
     def _ask(self, call: Call, offset: timedelta, deadline: float) -> bytes:
-        left = self._time_left(call, deadline)
-        attempt_deadline = time.monotonic() + left
+        timeout = self._time_left(call, deadline)
+        target = self._prefix + call.target
+        headers = self._headers(call.method, target, offset)
+        sent_at = self._server_clock.our_time()
         try:
-            connection = self._connections.take(min(self._options.connect_timeout, left))
+            response = self._adapter.ask(call.method, target, headers, timeout)
             try:
-                return self._exchange(connection, call, offset, attempt_deadline)
+                self._server_clock.observe(response.headers.get("Date"), sent_at)
+                if not 200 <= response.status < 300:
+                    raise self._refusal(call, response)
+                return _read_whole(response, self._options.max_body_bytes)
             finally:
-                self._connections.give_back(connection)
+                response.close()
+                response.release_conn()
         except (*NETWORK_ERRORS, _TooLargeError) as error:
             raise ApiUnreachable(f"{call}: {_in_words(error)}") from error
 
-    def _exchange(self, connection: Connection, call: Call, offset: timedelta, deadline: float) -> bytes:
-        sent_at = self._server_clock.our_time()
-        connection.send(self._signed(call, offset), deadline)
-        answer = receive(connection, call.method)
-        self._server_clock.observe(answer.headers.get("date"), sent_at)
-        if not 200 <= answer.status < 300:
-            raise self._refusal(call, answer)
-        return _read_whole(answer, self._options.max_body_bytes)
-
-    def _time_left(self, call: Call, deadline: float) -> float:
-        """Seconds for the next request."""
+    def _time_left(self, call: Call, deadline: float) -> urllib3.Timeout:
+        """The time-outs of the next request: to connect, and for the whole answer."""
         if self._stopping.is_set():
             raise ApiUnreachable(f"{call}: the client is closed")
         left = deadline - time.monotonic()
         if left <= 0:
             raise ApiUnreachable(f"{call}: no answer within {self._options.total_timeout:g} s")
-        return min(self._options.attempt_timeout, left)
+        return urllib3.Timeout(min(self._options.connect_timeout, left), min(self._options.attempt_timeout, left))
 
-    def _signed(self, call: Call, offset: timedelta) -> bytes:
-        """The request, of which no library may normalise the target after we signed it."""
-        target = self._prefix + call.target
-        headers = self._headers | signed_headers(
-            self._keys, call.method, target, self._server_clock.timestamp_ms(offset)
-        )
-        if not call.is_read:
-            headers["Content-Length"] = "0"
-        way = self._connections.way
-        lines = [f"{name}: {value}" for name, value in (headers | way.headers).items()]
-        return "\r\n".join([f"{call.method} {way.prefix}{target} HTTP/1.1", *lines, "", ""]).encode()
+    def _headers(self, method: str, target: str, offset: timedelta) -> dict[str, str]:
+        signed = signed_headers(self._keys, method, target, self._server_clock.timestamp_ms(offset))
+        return signed | {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "dataflow-bot"}
 
-    def _refusal(self, call: Call, answer: Answer) -> ApiRefused:
+    def _refusal(self, call: Call, response: urllib3.BaseHTTPResponse) -> ApiRefused:
         """The status says enough when the body cannot be read."""
         try:
-            body = answer.read(MAX_ERROR_BYTES)
+            body = _read(response, MAX_ERROR_BYTES)
         except NETWORK_ERRORS:
             body = b""
-        error = refusal(str(call), answer.status, body)
+        error = refusal(str(call), response.status, body)
         now = self._server_clock.our_time() + self._server_clock.offset
-        error.retry_after = retry_after(answer.headers.get("retry-after"), now)
+        error.retry_after = retry_after(response.headers.get("Retry-After"), now)
         return error
 
 
@@ -148,10 +134,24 @@ class _TooLargeError(Exception):
     """Unlike the network's own errors it is not worth a second attempt."""
 
 
-def _read_whole(answer: Answer, limit: int) -> bytes:
-    if (answer.length or 0) > limit or len(body := answer.read(limit)) > limit:
+def _read_whole(response: urllib3.BaseHTTPResponse, limit: int) -> bytes:
+    if (response.length_remaining or 0) > limit:
+        raise _TooLargeError(f"the answer exceeds {limit} bytes")
+    body = _read(response, limit)
+    if len(body) > limit:
         raise _TooLargeError(f"the answer exceeds {limit} bytes")
     return body
+
+
+def _read(response: urllib3.BaseHTTPResponse, limit: int) -> bytes:
+    """The decoded body; of a longer one than `limit` only a little more than that."""
+    is_encoded = "Content-Encoding" in response.headers
+    pieces: list[bytes] = []
+    left = limit + 1
+    while left > 0 and (piece := response.read(CHUNK if is_encoded else left, decode_content=is_encoded)):
+        pieces.append(piece)
+        left -= len(piece)
+    return b"".join(pieces)  # of one piece, as most are, without a copy
 
 
 def _in_words(error: BaseException) -> str:
@@ -161,16 +161,13 @@ def _in_words(error: BaseException) -> str:
     return f"{type(error).__name__.strip('_')}: {error}"[:200]
 
 
-def _split(base_url: str) -> tuple[str, str, str]:
-    """Origin, what the Host header says, and path prefix. An old page of the guide has `/api/v1` in the base URL: it is
-    not doubled."""
+def _split(base_url: str) -> tuple[str, str]:
+    """Origin and path prefix. An old page of the guide has `/api/v1` in the base URL: it is not doubled."""
     try:
         parts = urlsplit(base_url.strip())
         is_usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-        url = parse_url(parts.geturl())
-    except (ValueError, LocationParseError):
+    except ValueError:
         is_usable = False
     if not is_usable or "@" in parts.netloc or parts.query or parts.fragment:
         raise SettingsError("The Data Flow API's URL must look like https://host, with nothing behind but a path")
-    prefix = (url.path or "").rstrip("/").removesuffix("/api/v1").rstrip("/")
-    return f"{url.scheme}://{url.netloc}", url.netloc or "", prefix
+    return f"{parts.scheme}://{parts.netloc}", parts.path.rstrip("/").removesuffix("/api/v1").rstrip("/")

@@ -4,13 +4,14 @@ import logging
 import time
 from collections.abc import Callable
 from functools import partial
+from ssl import SSLCertVerificationError
 from threading import Event
 
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, stop_before_delay
 from tenacity.wait import wait_random_exponential
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError, SSLError
 
-from bot.dataflow.connections import NETWORK_ERRORS, NotConnectedError
-from bot.dataflow.exchange import Call, ClientOptions, Exchange
+from bot.dataflow.exchange import NETWORK_ERRORS, Call, ClientOptions, Exchange
 from bot.dataflow.pace import Pace
 from bot.dataflow.server_clock import ServerClock
 from bot.dataflow.signing import AccessKey
@@ -115,7 +116,11 @@ def _may_have_been_carried_out(error: ApiUnreachable | ApiFailed) -> bool:
 
 
 def _was_never_sent(error: BaseException) -> bool:
-    return isinstance(error.__cause__, NotConnectedError)
+    """There was no connection to send anything on, to the API or to the proxy, or none that could be trusted."""
+    cause = error.__cause__
+    if isinstance(cause, SSLError):
+        return isinstance(cause.args[0] if cause.args else None, SSLCertVerificationError)
+    return isinstance(cause, NewConnectionError | ConnectTimeoutError | ProxyError)
 
 
 def _log_retry(call: Call, state: RetryCallState) -> None:

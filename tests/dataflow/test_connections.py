@@ -1,5 +1,6 @@
 """The wire below a request: the ways of writing one answer, when a connection is kept, TLS and proxies."""
 
+import socket
 import ssl
 import threading
 from base64 import b64encode
@@ -9,7 +10,7 @@ import pytest
 import trustme
 
 from bot.dataflow.exchange import Call
-from bot.errors import ApiUnreachable
+from bot.errors import ApiUnreachable, SettingsError
 from tests.dataflow.scripted_server import READ, WRITE, Answer, Client, Connect, Handler, Server, answer, silence
 
 BODY = b'{"list": []}'
@@ -94,8 +95,16 @@ def test_what_is_said_unasked_is_not_the_next_answer(server: Server, client: Cli
 
 
 def test_a_connection_that_ended_while_it_was_idle_is_not_written_to(server: Server, client: Client) -> None:
-    server.script = [raw_then_close(ANSWER), answer(202)]
+    has_ended = threading.Event()
+
+    def answer_and_end(handler: Handler) -> None:
+        raw_then_close(ANSWER)(handler)
+        handler.connection.shutdown(socket.SHUT_RDWR)
+        has_ended.set()
+
+    server.script = [answer_and_end, answer(202)]
     client.fetch(READ)
+    has_ended.wait()
     assert client.fetch(WRITE) == b"{}"
     assert client.pauses == []
 
@@ -177,9 +186,8 @@ def test_nothing_is_said_to_a_server_of_another_name(connect: Connect, tls_serve
 
 def test_certificates_that_are_not_there_are_named(connect: Connect, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/bundle.pem")
-    client = connect("https://127.0.0.1:9", attempts=1)
-    with pytest.raises(ApiUnreachable, match=r"no certificates can be read from /nowhere/bundle\.pem"):
-        client.fetch(READ)
+    with pytest.raises(SettingsError, match=r"no certificates can be read from /nowhere/bundle\.pem"):
+        connect("https://127.0.0.1:9")
 
 
 @pytest.fixture
