@@ -76,7 +76,7 @@ class Office:
         return Wire(self.slack.api_url, self.slack.workspace.bot_token, timeout=PATIENCE)
 
     def services(self) -> Services:
-        roster = Roster(operators=[self.slack.user(name).person.id for name in self.operators])
+        roster = Roster(operators=[self.slack.workspace.person(name).id for name in self.operators])
         authority = Authority(self.database, self.clock, roster)
         return Services(
             desk=self.desk,

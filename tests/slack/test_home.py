@@ -60,7 +60,7 @@ def connected(shared_database: Database) -> Iterator[Place]:
     channel = slack.workspace.add_channel("data-alerts")
     for name in ("mina", "jun", "sora"):
         slack.workspace.add_user(name)
-    channel.members.discard(slack.user("sora").person.id)
+    channel.members.discard(slack.workspace.person("sora").id)
     office = Office(slack, shared_database, SilentDesk())
     world = World(shared_database, office.clock)
     world.source.account.append(Workflow("w2", "payments"))
