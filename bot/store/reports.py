@@ -35,8 +35,11 @@ class PollState:
 
 
 def overview(session: Session, search: str | None, limit: int, *, skip: int = 0) -> tuple[list[WorkflowOverview], int]:
-    """Watched workflows by name, at most `limit` of them, and how many there are in all."""
+    """Watched workflows by name, at most `limit` of them, and how many there are in all. Runs are looked up for the
+    page alone: sorted with them, all would have theirs looked up first."""
     condition = _watched(search)
+    by_name = func.lower(WorkflowRow.name), WorkflowRow.workflow_id
+    page = select(WorkflowRow.id).where(condition).order_by(*by_name).offset(skip).limit(limit)
     run = aliased(ExecutionRow)
     newest = (
         select(run.id)
@@ -53,10 +56,8 @@ def overview(session: Session, search: str | None, limit: int, *, skip: int = 0)
     rows = session.execute(
         select(WorkflowRow.workflow_id, WorkflowRow.name, ExecutionRow.status, ExecutionRow.began_at, running)
         .outerjoin(ExecutionRow, ExecutionRow.id == newest)
-        .where(condition)
-        .order_by(func.lower(WorkflowRow.name), WorkflowRow.workflow_id)
-        .offset(skip)
-        .limit(limit)
+        .where(WorkflowRow.id.in_(page))
+        .order_by(*by_name)
     )
     total = session.execute(select(func.count()).select_from(WorkflowRow).where(condition)).scalar_one()
     return [WorkflowOverview(*row) for row in rows], total
