@@ -155,12 +155,13 @@ class World:
                 self.clock.advance(SECOND)
 
     def _next_chance(self) -> datetime | None:
-        """The next moment at which a message can be sent, or looked for, that cannot be now."""
+        """The next moment at which a message can be sent, or looked for. It may be now: a catch-up message, which was
+        queued when the outbox was looked into last, is looked for first."""
         waiting = select(OutboxRow.due_at, OutboxRow.lease_until).where(OutboxRow.closed_at.is_(None))
         with self.database.snapshot() as session:
             moments = [moment for row in session.execute(waiting) for moment in row]
             moments += session.scalars(select(ChannelRow.ready_at).union_all(select(WorkspaceRow.ready_at)))
-        return min((moment for moment in moments if moment and moment > self.clock.now), default=None)
+        return min((moment for moment in moments if moment and moment >= self.clock.now), default=None)
 
     def alerts(self) -> list[tuple[str, Alert]]:
         """Each end told in the outbox with its channel, as a card, a reply or alone, in the order of queueing."""
