@@ -10,7 +10,7 @@ ARGS   ?=
 demo: .venv/.runtime  ## watch the bot at work; for example: make demo ARGS="--for 30s"
 	@$(BIN)/python -m bot demo $(ARGS)
 
-test: .venv/.dev  ## run the tests; for example: make test ARGS="-k digest"
+test: .venv/.dev  ## run the tests; for example: make test ARGS="-k digest", or ARGS="-n auto --dist worksteal" on all processors
 	@$(BIN)/pytest -m "not chaos and not browser and not emulate" $(ARGS)
 
 golden: .venv/.dev  ## write what the bot shows in Slack, in each language, into the files that the tests compare it with
