@@ -20,7 +20,7 @@ from bot.services.prune_executions import PruneExecutions
 from bot.store.engine import Database
 from bot.store.tables import ExecutionRow
 
-FORGOTTEN = timedelta(hours=12)
+FORGOTTEN = timedelta(hours=6)
 POLLED, PAGE, CYCLES = 300, 20, 5
 
 
