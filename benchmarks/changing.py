@@ -1,4 +1,4 @@
-"""Changes a database of `years`, which should be a copy: forgets the oldest half day and gives the space back, then
+"""Changes a database of `years`, which should be a copy: forgets the oldest hours and gives the space back, then
 polls some workflows. Prints as JSON what each step took; a process of its own, like the bot's."""
 
 import argparse
