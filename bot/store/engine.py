@@ -2,7 +2,7 @@
 
 import importlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
 
 from bot.errors import DatabaseUnusable, SettingsError
+from bot.store.turns import InTurn
 
 __all__ = ["Database", "Session"]
 
@@ -28,6 +29,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = normalised(url)
         self.engine = _sqlite_engine(self.url) if self.is_sqlite else create_engine(self.url, pool_pre_ping=True)
+        self._turns: AbstractContextManager[None] = InTurn() if self.is_sqlite else nullcontext()
         self._readers = self.engine.execution_options(**(_SQLITE_SNAPSHOT if self.is_sqlite else _POSTGRES_SNAPSHOT))
 
     @property
@@ -39,9 +41,10 @@ class Database:
         """Read and write; committed at the end, rolled back on an error.
 
         On SQLite it takes the write lock at once: a transaction that reads first and writes later fails with
-        "database is locked" whenever another one wrote in between, and no busy time-out helps.
+        "database is locked" whenever another one wrote in between, and no busy time-out helps. The threads of this
+        process take turns.
         """
-        with Session(self.engine) as session, session.begin():
+        with self._turns, Session(self.engine) as session, session.begin():
             yield session
 
     @contextmanager
