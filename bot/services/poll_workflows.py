@@ -31,7 +31,7 @@ POLLS_PER_WORKER = 8
 LEASE = timedelta(minutes=5)
 """Longer than so many polls take of which none is answered."""
 SHOWN = 5
-NEWS_AT_ONCE = 16
+NEWS_AT_ONCE, ROWS_AT_ONCE = 16, 4_000
 GATHER_FOR = timedelta(milliseconds=50)
 """How long a turn waits for answers, to record them together: a commit costs more than most of what is in it."""
 
@@ -116,7 +116,7 @@ class PollWorkflows:
                 again_at = now + self.rules.poll_every
                 workflows.fail_poll(session, lost, again_at, "the last poll could not be stored")
             claimed = workflows.claim_polls(session, now, LEASE, self.readers.most_at_once - len(under_way))
-            unended = executions.still_open(session, [claim.id for claim, _ in claimed])
+            unended = executions.still_open(session, [claim.id for claim, _ in claimed]) if claimed else {}
         self._ours = under_way | {claim for claim, _ in claimed}
         return [
             Poll(
@@ -129,16 +129,19 @@ class PollWorkflows:
         ]
 
     def _gather(self) -> list[Read]:
-        """What was read; of those with news only so many, since others wait for the transaction that records them."""
-        done, _ = wait(self._under_way, GATHER_FOR.total_seconds())
+        """What was read, in the order in which it was asked for; of news only so much, since others wait for the
+        transaction that records it."""
+        if sum(map(Future.done, self._under_way)) < NEWS_AT_ONCE:
+            wait(self._under_way, GATHER_FOR.total_seconds())
         batch: list[Read] = []
-        room_for_news = NEWS_AT_ONCE
-        for future in done:
+        room, rows = NEWS_AT_ONCE, 0
+        for future in [future for future in self._under_way if future.done()]:
             answers = future.result()
             has_news = not isinstance(answers, DataFlowError) and answers.has_news
-            if has_news and not room_for_news:
+            if has_news and (not room or rows >= ROWS_AT_ONCE):
                 continue
-            room_for_news -= has_news
+            room -= has_news
+            rows += 0 if isinstance(answers, DataFlowError) else len(answers.executions)
             batch.append((self._under_way.pop(future), answers))
         return batch
 
