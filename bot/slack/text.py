@@ -146,7 +146,7 @@ def link(address: str, label: str) -> str:
 
 def width(text: str) -> int:
     """Length as Slack may count it: in UTF-16 units, where most emoji count twice."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _clean(outside: str) -> str:
@@ -155,6 +155,9 @@ def _clean(outside: str) -> str:
 
 
 def _visible(outside: str) -> Iterator[str]:
+    if outside.isascii() and outside.isprintable():
+        yield outside
+        return
     for character in outside:
         category = unicodedata.category(character)
         if character.isspace() or category in ("Zl", "Zp"):
@@ -165,11 +168,12 @@ def _visible(outside: str) -> Iterator[str]:
 
 def _cut(text: str, limit: int) -> str:
     """Escape, character by character, until the limit is reached: so no escape is ever cut in two."""
-    escaped = [_ENTITIES.get(character, character) for character in text]
-    if sum(map(width, escaped)) <= limit:
-        return "".join(escaped)
+    escaped = "".join(_ENTITIES.get(character, character) for character in text)
+    if width(escaped) <= limit:
+        return escaped
     kept, room = [], limit - len(ELLIPSIS)
-    for piece in escaped:
+    for character in text:
+        piece = _ENTITIES.get(character, character)
         room -= width(piece)
         if room < 0:
             break
