@@ -19,7 +19,7 @@ KILLED_WHILE_STARTING = 0.15  # the share of kills that may come before the bot'
 SOON = 0.2  # seconds
 MOST_NEWS = 16  # entries in the journal that a life which tells four alerts leaves
 BACKLOG = 12  # alerts; a bot that is killed so often may tell fewer than come in, and above 20 they are folded
-BURST, SHARE_OF_BURSTS = 30, 0.03  # and that is to happen now and then, not always
+BURST, SHARE_OF_BURSTS = 30, 0.12  # and that is to happen now and then, not always
 SENDS_UNDER_WAY = "SELECT count(*) FROM outbox WHERE state = 'sending'"
 
 
