@@ -2,18 +2,26 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from bot.core.handles import CardRef
+from bot.core.overdue import Basis, BasisKind, Late, Limit, decide_late
+from bot.core.rules import Outcome, Rules, Subscription
+from bot.core.until import parse_weekly
 from bot.language import LANGUAGES, speaking
+from bot.slack.blocks.actions import decode, encode
 from bot.slack.blocks.elements import Message
 from tests.block_kit import mrkdwn
 from tests.block_kit.mrkdwn import Kind as Piece
+from tests.doubles import START
 from tests.slack import kinds
-from tests.slack.hostile import CALLED
+from tests.slack.hostile import CALLED, TAKES_TOO_LONG
 from tests.slack.inspection import body, problems
 
 few = settings(
@@ -36,6 +44,26 @@ def test_it_fits_and_is_harmless_whatever_it_is_about(kind: kinds.Kind, data: st
             for shown in kind.shown(value):
                 assert problems(shown) == []
                 assert list(smuggled(shown)) == []
+
+
+@pytest.mark.parametrize("outcome", sorted(set(Outcome) - set(TAKES_TOO_LONG)))
+def test_nothing_is_told_to_be_late_by_another_outcome(outcome: Outcome) -> None:
+    """What the values leave out does not come; to show it would be a KeyError, too."""
+    late = Late(outcome, "w1", START, Limit(timedelta(hours=1), Basis(BasisKind.TIMEOUT)))
+    everything = Subscription(1, "C1", rules=Rules(outcomes=frozenset(Outcome)))
+    with pytest.raises(KeyError):
+        decide_late(late, "orders", everything, (), START)
+
+
+@given(st.lists(st.sampled_from(["mon", "Sunday", "weekdays", "weekends", "daily", "7", "-1", ""])).map(",".join))
+def test_no_window_comes_on_a_day_that_is_none(days: str) -> None:
+    weekly = parse_weekly(days, "2:00", "1h", ZoneInfo("UTC"))
+    assert weekly is None or (weekly.weekdays and weekly.weekdays <= set(range(7)))
+
+
+@pytest.mark.parametrize("execution_id", ["\ud800", "x" * 256])
+def test_no_button_brings_a_run_that_the_modal_of_muting_cannot_carry(execution_id: str) -> None:
+    assert decode(encode(CardRef(1, 0, execution_id))) is None
 
 
 @pytest.mark.parametrize(
