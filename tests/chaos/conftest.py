@@ -1,7 +1,7 @@
 """How large the proofs are, which seed they follow, and where their figures are printed."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +9,10 @@ import pytest
 from tests.chaos.campaign import Arena
 from tests.chaos.process import Nursery, start_cold
 
-FIGURES = pytest.StashKey[list[str]]()
+FIGURE = "chaos"
+"""The property under which a test's report carries a figure: reports come from other processes, too."""
+
+Note = Callable[[object], None]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -26,7 +29,8 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if lines := config.stash.get(FIGURES, []):
+    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    if lines := [str(line) for report in reports for name, line in report.user_properties if name == FIGURE]:
         terminalreporter.section(f"figures (--chaos-seed {config.getoption('--chaos-seed')})")
         terminalreporter.write("\n".join([*lines, ""]))
 
@@ -47,8 +51,9 @@ def is_long(pytestconfig: pytest.Config) -> bool:
 
 
 @pytest.fixture
-def note(request: pytest.FixtureRequest) -> "Note":
-    return Note(request.config.stash.setdefault(FIGURES, []), request.node.name)
+def note(request: pytest.FixtureRequest, record_property: Callable[[str, object], None]) -> Note:
+    """Adds a line to the figures that are printed at the end."""
+    return lambda figure: record_property(FIGURE, f"{request.node.name}: {figure}")
 
 
 @pytest.fixture
@@ -60,14 +65,3 @@ def arena(pytestconfig: pytest.Config, tmp_path: Path, seed: int) -> Iterator[Ar
         return
     with Nursery() as nursery:
         yield Arena(tmp_path, seed, bots, nursery.start)
-
-
-class Note:
-    """Adds a line to the figures that are printed at the end."""
-
-    def __init__(self, lines: list[str], test: str) -> None:
-        self._lines = lines
-        self._test = test
-
-    def __call__(self, text: str) -> None:
-        self._lines.append(f"{self._test}: {text}")
