@@ -79,6 +79,15 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Ended:
+    """What ended in a window: how many, and at least the runs that are shown. There may be very many others."""
+
+    counts: Counts
+    bad: Sequence[DigestRun]
+    timed: Sequence[DigestRun]
+
+
+@dataclass(frozen=True, slots=True)
 class DayCounts:
     """The runs that ended on a local day."""
 
@@ -152,26 +161,23 @@ def count(statuses: Iterable[tuple[ExecutionStatus, int]]) -> Counts:
 
 
 def summarise(
-    ended: Sequence[DigestRun],
+    ended: Ended,
     running: Sequence[DigestRun],
     before: Sequence[DayCounts],
     window: Window,
     made_at: datetime,
 ) -> Digest:
-    """Make the digest of a window out of the runs that ended in it, those that are under way, and the days before."""
-    counts = count((run.status, 1) for run in ended)
-    bad = [run for run in ended if run.status is not ExecutionStatus.COMPLETED]
-    timed = [run for run in ended if run.ran_for is not None]
+    """Make the digest of a window out of what ended in it, the runs that are under way, and the days before."""
     return Digest(
         window=window,
         made_at=made_at,
-        counts=counts,
+        counts=ended.counts,
         before=sum((day.counts for day in before), Counts()),
-        failures=tuple(sorted(bad, key=_ended_at, reverse=True)[:SHOWN_FAILURES]),
-        slowest=tuple(sorted(timed, key=lambda run: run.ran_for or timedelta(), reverse=True)[:SHOWN_SLOWEST]),
+        failures=tuple(sorted(ended.bad, key=_ended_at, reverse=True)[:SHOWN_FAILURES]),
+        slowest=tuple(sorted(ended.timed, key=lambda run: run.ran_for or timedelta(), reverse=True)[:SHOWN_SLOWEST]),
         running=tuple(sorted(running, key=lambda run: run.started_at or made_at)[:SHOWN_RUNNING]),
         running_count=len(running),
-        days=(*before, DayCounts(window.day, counts)),
+        days=(*before, DayCounts(window.day, ended.counts)),
     )
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from bot.core.digest import Counts, DigestRun, MessageRef, count
+from bot.core.digest import SHOWN_FAILURES, SHOWN_SLOWEST, Counts, DigestRun, Ended, MessageRef, count
 from bot.core.model import ExecutionStatus
 from bot.store.leases import Claim, claim_due, finish
 from bot.store.message_tables import DigestRow, OutboxRow
@@ -69,18 +69,27 @@ def due(session: Session, key: int) -> DueDigest:
     return DueDigest(*session.execute(query).one())
 
 
-def ended_between(session: Session, start: datetime, end: datetime) -> list[DigestRun]:
-    """Runs that ended in [start, end). One whose end has no date ended when we saw that; how long it took is not known
-    then."""
-    dated = _run_columns().where(ExecutionRow.ended_at >= start, ExecutionRow.ended_at < end)
+def ended_between(session: Session, start: datetime, end: datetime) -> Ended:
+    """What ended in [start, end). A run whose end has no date ended when we saw that; how long it took is not known
+    then. All are counted, and only those read that may be shown."""
+    is_bad = ExecutionRow.status != ExecutionStatus.COMPLETED
+    is_dated = (ExecutionRow.ended_at >= start) & (ExecutionRow.ended_at < end)
+    newest_bad = _run_columns().where(is_dated, is_bad).order_by(ExecutionRow.ended_at.desc()).limit(SHOWN_FAILURES)
+    longest = (
+        select(ExecutionRow.id)
+        .where(is_dated, ExecutionRow.started_at.is_not(None))
+        .order_by((ExecutionRow.ended_at - ExecutionRow.started_at).desc(), ExecutionRow.ended_at)
+        .limit(SHOWN_SLOWEST)
+    )
+    slowest = _run_columns().where(ExecutionRow.id.in_(longest))
     dateless = session.execute(
         _run_columns()
         .add_columns(TransitionRow.happened_at)
         .join(TransitionRow, TransitionRow.execution_key == ExecutionRow.id)
-        .where(*_seen_to_end(start, end))
+        .where(is_bad, *_seen_to_end(start, end))
     )
     seen = [DigestRun(run, workflow, job, status, None, at) for run, workflow, job, status, _, _, at in dateless]
-    return [*_runs(session, dated), *seen]
+    return Ended(counts_between(session, start, end), [*_runs(session, newest_bad), *seen], _runs(session, slowest))
 
 
 def running(session: Session) -> list[DigestRun]:

@@ -16,6 +16,7 @@ from bot.core.digest import (
     DayCounts,
     Digest,
     DigestRun,
+    Ended,
     compared_days,
     count,
     day_window,
@@ -91,7 +92,7 @@ def test_a_day_is_compared_with_the_seven_local_days_before_it() -> None:
 
 def test_the_days_before_add_up_and_stand_beside_the_day_itself() -> None:
     before = [DayCounts(date(2026, 2, 27), Counts(completed=3)), DayCounts(date(2026, 2, 28), Counts(1, 2, 3, 4))]
-    digest = summarise([], [], before, day_window(date(2026, 3, 1), SEOUL), utc(2026, 3, 2))
+    digest = summarise(Ended(Counts(), [], []), [], before, day_window(date(2026, 3, 1), SEOUL), utc(2026, 3, 2))
     assert digest.before == Counts(4, 2, 3, 4)
     assert digest.days == (*before, DayCounts(date(2026, 3, 1), Counts()))
 
@@ -167,7 +168,15 @@ def a_run(name: str, status: ExecutionStatus, ended: timedelta | None, ran_for: 
 
 
 def digest_of(ended: list[DigestRun], running: list[DigestRun], made_at: datetime = START) -> Digest:
-    return summarise(ended, running, [], day_window(date(2026, 3, 1), SEOUL), made_at)
+    bad = [run for run in ended if run.status is not COMPLETED]
+    timed = [run for run in ended if run.ran_for is not None]
+    return summarise(
+        Ended(count((run.status, 1) for run in ended), bad, timed),
+        running,
+        [],
+        day_window(date(2026, 3, 1), SEOUL),
+        made_at,
+    )
 
 
 def test_a_digest_lists_the_newest_failures_the_slowest_runs_and_the_longest_running() -> None:
