@@ -47,6 +47,7 @@ SENSIBLE: dict[Any, st.SearchStrategy[Any]] = {
     Whence: st.builds(Whence, SLACK_IDS, st.none() | st.just("https://hooks.slack.com/commands/T0/1/2")),
     Window: st.builds(day_window, of(date), of(ZoneInfo)),
     "channel": st.just("C0ALERTS") | names,
+    # A longer one would not fit what a modal carries; `speaking` knows these.
     "language": st.sampled_from(["en", "ko"]),
     "zone": ZONES,
     (Alert, "mention"): names
@@ -58,9 +59,12 @@ SENSIBLE: dict[Any, st.SearchStrategy[Any]] = {
     (Incident, "jobs"): some(JobTrouble, least=1, many=120),
     (CatchUpPage, "jobs"): some(PageJob, many=10),
     (PageJob, "runs"): some(FoldedRun, least=1, many=10),
+    # Nothing removed is NotSubscribed.
     (Unsubscribed, "removed"): some(SubscriptionView, least=1),
+    # More points than Slack's charts take: `summarise` makes one for each compared day and the day itself.
     (Digest, "days"): st.lists(of(DayCounts), max_size=COMPARED_DAYS + 1).map(tuple),
     (StartableJobs, "names"): st.lists(of(str), max_size=NAMED_JOBS).map(tuple),
+    # None is NoRunTold.
     (SeveralRuns, "runs"): some(Execution, least=1),
     (Explanation, "transitions"): some(TransitionTrace, many=5),
     (Explanation, "incidents"): some(Incident, many=3),
