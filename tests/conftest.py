@@ -1,5 +1,6 @@
 """Databases for the tests: SQLite files and, from one server per session, PostgreSQL databases, both migrated."""
 
+import atexit
 import logging
 import os
 import shutil
@@ -68,6 +69,7 @@ def postgres() -> Iterator[PostgresServer]:
     """The server's folder is not pytest's, which only its owner may enter: run by root, the server drops to a user of
     its own. XDG_RUNTIME_DIR is where the package keeps its lock, and it warns when there is none."""
     home = Path(tempfile.mkdtemp(prefix="dataflow-bot-tests-"))
+    atexit.register(shutil.rmtree, home)  # after the package, which takes its lock once more at the very end
     runtime = home / "runtime"
     (runtime / "python_PostgresServer").mkdir(parents=True)
     runtime.chmod(0o700)
@@ -81,7 +83,6 @@ def postgres() -> Iterator[PostgresServer]:
     yield databases
     databases.close()
     server.cleanup()
-    shutil.rmtree(home)
 
 
 def _leave_it_to_the_system(connection: Any, _record: object, _proxy: object) -> None:
