@@ -5,7 +5,8 @@ BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 ARGS   ?=
 
-.PHONY: acks bench demo golden test browser emulate screenshots page chaos night lint format messages lock clean
+.PHONY: acks bench browser chaos clean demo emulate format golden large latency lint lock messages night page posts screenshots
+.PHONY: startup test
 
 demo: .venv/.runtime  ## watch the bot at work; for example: make demo ARGS="--for 30s"
 	@$(BIN)/python -m bot demo $(ARGS)
@@ -38,6 +39,18 @@ night: .venv/.dev  ## what a channel hears of a bad night, by the default rules 
 
 bench: .venv/.dev  ## what a poll cycle costs beside its floor and a naive script; ARGS=--full for all sizes
 	@$(BIN)/python -m benchmarks.bench $(ARGS)
+
+latency: .venv/.dev  ## how long a failure takes until its message stands in Slack, at a thousand busy workflows
+	@$(BIN)/python -m benchmarks.latency $(ARGS)
+
+large: .venv/.dev  ## what ten million stored runs cost beside a hundred thousand; takes minutes and three gigabytes
+	@$(BIN)/python -m benchmarks.large $(ARGS)
+
+posts: .venv/.dev  ## what a post costs beside the SDK's client and http.client, over HTTPS
+	@$(BIN)/python -m benchmarks.posts $(ARGS)
+
+startup: .venv/.dev  ## what it costs to start and to wait
+	@$(BIN)/python -m benchmarks.startup $(ARGS)
 
 acks: .venv/.dev  ## how long Slack waits for an ack, beside a listener that does nothing
 	@$(BIN)/python -m benchmarks.acks $(ARGS)
