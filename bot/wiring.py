@@ -249,7 +249,8 @@ class Bot(Edges):
 
         self.settings.require(*POLLING, *POSTING, *LISTENING)
         home = home_keeper(self, self.desk.tools)
-        socket = SocketLink(slack_app(self, self.desk, home), value(self.settings.slack_app_token))
+        app = slack_app(self, self.desk, home, self.schedule_digests)
+        socket = SocketLink(app, value(self.settings.slack_app_token))
         worker = Worker(self.lanes(), [[Step("home", home.step, LOOK_EVERY)]], self._is_anything_due)
         worker.start(self.prepare)
         socket.start()

@@ -7,6 +7,7 @@ from bot.services.commands.command import Tools
 from bot.services.commands.health import status_report
 from bot.services.edit_rules import EditRules
 from bot.services.list_choices import ListChoices
+from bot.services.schedule_digests import ScheduleDigests
 from bot.services.show_home import ShowHome
 from bot.slack.app import build_app
 from bot.slack.blocks.links import Links
@@ -18,8 +19,8 @@ from bot.wiring_cards import answer_cards
 from bot.wiring_edges import Edges
 
 
-def slack_app(edges: Edges, desk: Desk, home: HomeKeeper) -> App:
-    return build_app(edges.wire, services(edges, desk, home), lambda: _links(edges))
+def slack_app(edges: Edges, desk: Desk, home: HomeKeeper, digests: ScheduleDigests) -> App:
+    return build_app(edges.wire, services(edges, desk, home, digests), lambda: _links(edges))
 
 
 def home_keeper(edges: Edges, tools: Tools) -> HomeKeeper:
@@ -33,7 +34,7 @@ def home_keeper(edges: Edges, tools: Tools) -> HomeKeeper:
     )
 
 
-def services(edges: Edges, desk: Desk, home: HomeKeeper) -> Services:
+def services(edges: Edges, desk: Desk, home: HomeKeeper, digests: ScheduleDigests) -> Services:
     settings = edges.settings
     flapping = FlappingRule(settings.flapping_changes, settings.flapping_within, settings.flapping_stable_runs)
     return Services(
@@ -42,7 +43,7 @@ def services(edges: Edges, desk: Desk, home: HomeKeeper) -> Services:
         clock=edges.clock,
         cards=answer_cards(edges, desk.runs),
         choices=ListChoices(edges.database),
-        rules=EditRules(edges.database, edges.clock, edges.authority, flapping),
+        rules=EditRules(edges.database, edges.clock, edges.authority, flapping, digests),
         home=home,
     )
 

@@ -14,6 +14,7 @@ from bot.core.subscribing import Wish
 from bot.services.authority import Authority, Permit, Refused, record
 from bot.services.requests import Request
 from bot.services.rule_answers import RulesAnswer, RulesMovedOn, RulesSaved, SubscriptionGone
+from bot.services.schedule_digests import ScheduleDigests
 from bot.services.simulate_rules import A_WEEK, Span, replayed
 from bot.store import channels, subscriptions, workflows
 from bot.store.engine import Database, Session
@@ -25,6 +26,7 @@ class EditRules:
     clock: Clock
     authority: Authority
     flapping: FlappingRule
+    digests: ScheduleDigests
 
     def of_places(self, places: Collection[str]) -> list[Subscription]:
         """Of these channels and people, by Slack's ids or as the subscriptions call them; oldest first."""
@@ -81,7 +83,9 @@ class EditRules:
         if isinstance(permit, Refused):
             return permit
         with self.database.transaction() as session:
-            return self._save(session, permit, edit)
+            answer = self._save(session, permit, edit)
+        self.digests.plan()  # its zone may be another one
+        return answer
 
     def _save(self, session: Session, permit: Permit, edit: RuleEdit) -> RulesAnswer:
         present = subscriptions.get(session, edit.subscription_id)

@@ -1,9 +1,11 @@
 """Editing rules: who may, what is saved and logged, and what becomes of two edits at once, on either database."""
 
 import threading
-from datetime import timedelta
+from datetime import time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
 from bot.core.audit_log import LogEntry, LogVerdict
 from bot.core.flapping import FlappingRule
@@ -14,14 +16,17 @@ from bot.core.rule_editing import RuleEdit
 from bot.core.rules import Origin, Rules, Subscription
 from bot.core.subscribing import Wish
 from bot.services.authority import Authority, Refused
+from bot.services.boot import Boot
 from bot.services.edit_rules import EditRules
 from bot.services.requests import Request
 from bot.services.rule_answers import RulesMovedOn, RulesSaved, SubscriptionGone
+from bot.services.schedule_digests import ScheduleDigests
 from bot.store import audit_log, channels, subscriptions
 from bot.store.engine import Database
+from bot.store.message_tables import DigestRow
 from tests.doubles import FakeClock, an_ended_execution
 from tests.services.permits import a_request
-from tests.services.world import MINUTE, World
+from tests.services.world import MINUTE, TIMES, World
 
 PATIENT = Rules(nth_failure=3)
 
@@ -32,11 +37,15 @@ def world(database: Database, clock: FakeClock) -> World:
     return World(database, clock)
 
 
+def digests_of(world: World) -> ScheduleDigests:
+    return ScheduleDigests(world.database, world.clock, world.times, Boot(world.clock(), TIMES.settle))
+
+
 @pytest.fixture
 def editing(world: World) -> EditRules:
     """Channel C1 hears of everything, because the settings say so."""
     authority = Authority(world.database, world.clock, Roster(operators=["U-mina"]))
-    return EditRules(world.database, world.clock, authority, FlappingRule())
+    return EditRules(world.database, world.clock, authority, FlappingRule(), digests_of(world))
 
 
 def only(editing: EditRules, channel: str = "C1") -> Subscription:
@@ -66,6 +75,13 @@ def test_what_is_saved_is_in_force_and_in_the_log(editing: EditRules) -> None:
     [entry] = log_of(editing.database)
     assert (entry.action, entry.target, entry.verdict) == ("change-settings", "C1 *", LogVerdict.DONE)
     assert (entry.before, entry.after) == ({"nth_failure": "1"}, {"nth_failure": "3"})
+
+
+def test_the_next_digest_comes_in_the_zone_that_was_entered(editing: EditRules) -> None:
+    editing.save(a_request(), an_edit(editing, Rules(zone="Europe/Berlin")))
+    with editing.database.snapshot() as session:
+        [due_at] = session.scalars(select(DigestRow.due_at))
+    assert due_at.astimezone(ZoneInfo("Europe/Berlin")).time() == time(9)
 
 
 def test_rules_that_somebody_changed_outlive_a_start(editing: EditRules, world: World) -> None:

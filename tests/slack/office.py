@@ -6,7 +6,7 @@ Mina may change things, unless it is said who; everybody else may look.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.core.flapping import FlappingRule
@@ -18,12 +18,14 @@ from bot.services.answer_cards import AnswerCards
 from bot.services.answer_commands import Reply
 from bot.services.answers import Answer, RunsPage, RunsQuery
 from bot.services.authority import Authority
+from bot.services.boot import Boot
 from bot.services.edit_rules import EditRules
 from bot.services.list_choices import ListChoices
 from bot.services.manage_silences import ManageSilences
 from bot.services.mute_card import MuteCard
 from bot.services.requests import Request
 from bot.services.rerun import Rerun
+from bot.services.schedule_digests import DigestTimes, ScheduleDigests
 from bot.services.show_home import ShowHome
 from bot.slack.app import build_app
 from bot.slack.asking import Asking
@@ -81,12 +83,16 @@ class Office:
         return Services(
             desk=self.desk,
             asking=Asking(people(self.wire, Workspace(self.wire), roster)),
-            rules=EditRules(self.database, self.clock, authority, FlappingRule()),
+            rules=EditRules(self.database, self.clock, authority, FlappingRule(), self._digests()),
             cards=self._cards(authority),
             choices=ListChoices(self.database),
             clock=self.clock,
             home=self._home(),
         )
+
+    def _digests(self) -> ScheduleDigests:
+        nine = DigestTimes(time(9), ZoneInfo("Asia/Seoul"))
+        return ScheduleDigests(self.database, self.clock, nine, Boot(self.clock(), timedelta()))
 
     def _home(self) -> HomeKeeper:
         look = ShowHome(self.database, self.clock, lambda: samples.HEALTHY).home
