@@ -5,8 +5,10 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -177,10 +179,20 @@ def test_an_unknown_workflow_is_answered_with_the_nearest_and_exit_code_1() -> N
     assert "orders-daily-load" in result.output
 
 
+@contextmanager
+def running(command: Sequence[str], **options: Any) -> Iterator[subprocess.Popen[bytes]]:
+    """Ended in any case: a test that fails must not wait for ever."""
+    with subprocess.Popen(command, **options) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
 @pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "tgkill"), reason="sends a signal to one thread of another process")
 def test_a_term_signal_that_the_system_gives_to_another_thread_ends_the_process_too(town: Town) -> None:
     environment = {"PATH": os.environ["PATH"], **town.environment()}
-    with subprocess.Popen([sys.executable, "-m", "bot", "run"], cwd=town.folder, env=environment) as process:
+    with running([sys.executable, "-m", "bot", "run"], cwd=town.folder, env=environment) as process:
         town.wait_until(lambda: town.slack.workspace.messages(CHANNEL))
         threads = {int(task.name) for task in Path(f"/proc/{process.pid}/task").iterdir()}
         ctypes.CDLL(None).tgkill(process.pid, max(threads - {process.pid}), signal.SIGTERM)
@@ -189,9 +201,11 @@ def test_a_term_signal_that_the_system_gives_to_another_thread_ends_the_process_
 
 def test_a_term_signal_ends_the_process_cleanly_and_no_secret_is_ever_logged(town: Town) -> None:
     environment = {"PATH": os.environ["PATH"], **town.environment(), "LOG_LEVEL": "DEBUG"}
-    with subprocess.Popen(
-        [sys.executable, "-m", "bot", "run"], cwd=town.folder, env=environment, stderr=subprocess.PIPE, text=True
-    ) as process:
+    written = town.folder / "bot.log"  # and no pipe, which would be full before anybody reads it
+    with (
+        written.open("w") as stderr,
+        running([sys.executable, "-m", "bot", "run"], cwd=town.folder, env=environment, stderr=stderr) as process,
+    ):
         town.wait_until(lambda: town.slack.workspace.messages(CHANNEL))
         town.dataflow.account.start(town.orders, "FAILED", runs_for=0.0)
         town.wait_until(town.alerts)
@@ -199,8 +213,8 @@ def test_a_term_signal_ends_the_process_cleanly_and_no_secret_is_ever_logged(tow
         town.dataflow.gateway.keys.clear()
         town.wait_for_polls()
         process.send_signal(signal.SIGTERM)
-        _, log = process.communicate(timeout=60)
-    assert process.returncode == 0
+        assert process.wait(timeout=60) == 0
+    log = written.read_text()
     assert "DEBUG" in log
     for name in ("NCP_ACCESS_KEY", "NCP_SECRET_KEY", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"):
         assert environment[name] not in log
