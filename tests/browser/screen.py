@@ -17,7 +17,9 @@ class Screen:
 
     def become(self, person: str) -> None:
         who = self.page.get_by_role("combobox", name="You are")
-        who.select_option(value=who.locator("option").filter(has_text=person).get_attribute("value"))
+        chosen = who.locator("option").filter(has_text=person).get_attribute("value") or ""
+        who.select_option(value=chosen)
+        expect(who).to_have_value(chosen, timeout=PATIENCE)  # the page asks for that person's view first
 
     def message(self, text: str | re.Pattern[str]) -> Locator:
         """The newest message with these words."""

@@ -95,7 +95,7 @@ def test_a_guest_is_refused_in_the_language_of_their_slack(screen: Screen, langu
     screen.become(name)
     speaks = screen.page.get_by_role("combobox", name="Language")
     speaks.select_option(language)
-    expect(speaks.locator("option:checked")).to_have_text(language)
+    expect(speaks.locator("option:checked")).to_have_text(language, timeout=PATIENCE)
     screen.type(f"/dataflow mute {ORDERS} for 4h")
     expect(screen.sees("Only visible to you")).to_contain_text(refusal, timeout=PATIENCE)
     screen.type(f"/dataflow runs {LOGS} 2")
