@@ -125,6 +125,7 @@ class _DeadlineReader(io.RawIOBase):
         self._stopping = stopping
         timeout = sock.gettimeout()
         self._deadline = None if timeout is None else time.monotonic() + timeout
+        self._wait = timeout
 
     def readable(self) -> bool:
         return True
@@ -133,11 +134,17 @@ class _DeadlineReader(io.RawIOBase):
         while True:
             if self._stopping.is_set():
                 raise ConnectionAbortedError("the client was closed")
-            self._socket.settimeout(self._next_wait())
+            self._set_wait(self._next_wait())
             try:
                 return self._socket.recv_into(buffer)
             except TimeoutError:
                 continue
+
+    def _set_wait(self, wait: float) -> None:
+        """Only where it differs: to change it asks the kernel, and gives other threads a turn."""
+        if wait != self._wait:
+            self._socket.settimeout(wait)
+            self._wait = wait
 
     def _next_wait(self) -> float:
         if self._deadline is None:

@@ -3,10 +3,10 @@
 Source: NCP API guide, "Ncloud API" (common headers and signature of API gateway requests).
 """
 
+import hmac
 from base64 import b64encode
 from dataclasses import dataclass, field
 from hashlib import sha256
-from hmac import digest
 
 from bot.errors import SettingsError
 
@@ -28,7 +28,8 @@ class AccessKey:
 def signature(keys: AccessKey, method: str, target: str, timestamp_ms: int) -> str:
     """Sign `target`, the path with its query, exactly as it is sent (percent-encoded, without the host)."""
     message = f"{method} {target}\n{timestamp_ms}\n{keys.access_key}"
-    return b64encode(digest(keys.secret_key.encode(), message.encode(), sha256)).decode()
+    signed = hmac.new(keys.secret_key.encode(), message.encode(), sha256)  # hmac.digest would give other threads a turn
+    return b64encode(signed.digest()).decode()
 
 
 def signed_headers(keys: AccessKey, method: str, target: str, timestamp_ms: int) -> dict[str, str]:
