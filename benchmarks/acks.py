@@ -99,11 +99,15 @@ def bot_at_home(slack: SlackServer, folder: str, **settings: object) -> Bot:
     return bot
 
 
+def listening(bot: Bot) -> App:
+    return slack_app(bot, bot.desk, home_keeper(bot, bot.desk.tools), bot.schedule_digests)
+
+
 @contextmanager
 def the_bot(slack: SlackServer) -> Iterator[Peer]:
     with TemporaryDirectory() as folder:
         bot = bot_at_home(slack, folder)
-        yield Peer(slack_app(bot, bot.desk, home_keeper(bot, bot.desk.tools)))
+        yield Peer(listening(bot))
 
 
 @contextmanager
@@ -131,7 +135,7 @@ def the_bot_sweeping(slack: SlackServer) -> Iterator[Peer]:
     with sweeping(slack, FEW_WORKFLOWS) as bot:
         while bot.poll_workflows.finished < 2 * FEW_WORKFLOWS:
             time.sleep(POLL_EVERY)
-        yield Peer(slack_app(bot, bot.desk, home_keeper(bot, bot.desk.tools)), bot)
+        yield Peer(listening(bot), bot)
 
 
 @contextmanager
@@ -140,7 +144,7 @@ def the_bot_beginning(slack: SlackServer) -> Iterator[Peer]:
     with sweeping(slack, MANY_WORKFLOWS) as bot:
         while not bot.poll_workflows.finished:
             time.sleep(POLL_EVERY)
-        yield Peer(slack_app(bot, bot.desk, home_keeper(bot, bot.desk.tools)), bot)
+        yield Peer(listening(bot), bot)
 
 
 @contextmanager
