@@ -16,7 +16,7 @@ from bot.store.looking_back import Search, UnclearMessage
 
 log = logging.getLogger(__name__)
 
-ASK_AGAIN_AFTER = timedelta(seconds=3)
+ASK_AGAIN_AFTER = timedelta(seconds=2)
 ALL_OF_IT = datetime(1970, 1, 1, tzinfo=UTC)
 
 
