@@ -10,11 +10,8 @@ import argparse
 import http.client
 import random
 import re
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import quantiles
@@ -24,7 +21,7 @@ from typing import Self
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.bench import Size
+from benchmarks.bench import Size, loopback
 from benchmarks.startup import Home
 from benchmarks.workspace import Workspace, workspace
 from bot.slack.wire import Wire
@@ -60,18 +57,6 @@ class Plan:
         """When which workflow fails, in seconds from the start."""
         failing = random.sample(range(self.size.workflows), self.failures)
         return sorted((random.uniform(0, self.lasts), number) for number in failing)  # noqa: S311 - nothing secret
-
-
-@contextmanager
-def busy_cloud(size: Size) -> Iterator[str]:
-    shape = ["--workflows", str(size.workflows), "--executions", str(size.executions)]
-    server = subprocess.Popen([sys.executable, "-m", "benchmarks.busy", *shape], stdout=subprocess.PIPE, text=True)
-    assert server.stdout
-    try:
-        yield server.stdout.readline().strip()
-    finally:
-        server.kill()
-        server.wait()
 
 
 def let_fail(port: str, plan: Plan) -> dict[int, float]:
@@ -126,7 +111,7 @@ class Seen:
 
 def measure(plan: Plan) -> Seen:
     """Raises when a failure is not told at all."""
-    with TemporaryDirectory() as folder, busy_cloud(plan.size) as port, workspace() as slack:
+    with TemporaryDirectory() as folder, loopback(plan.size, "benchmarks.busy") as port, workspace() as slack:
         home = Home(Path(folder), plan.size, port, slack)
         with home.bot(plan.settings) as bot:
             wait_until(bot.has_polled, "the first look")

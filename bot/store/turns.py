@@ -1,7 +1,7 @@
 """Turns among the threads of a process that want to write."""
 
 from collections import deque
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from threading import Condition
 
 
@@ -18,13 +18,11 @@ class InTurn(AbstractContextManager[None]):
 
     def __enter__(self) -> None:
         mine = object()
-        with self._moved_on:
+        with self._moved_on, ExitStack() as unless_it_comes:
             self._line.append(mine)
-            try:
-                self._moved_on.wait_for(lambda: self._line[0] is mine)
-            except BaseException:
-                self._leave(mine)
-                raise
+            unless_it_comes.callback(self._leave, mine)
+            self._moved_on.wait_for(lambda: self._line[0] is mine)
+            unless_it_comes.pop_all()
 
     def __exit__(self, *_: object) -> None:
         with self._moved_on:

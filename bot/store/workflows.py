@@ -188,13 +188,6 @@ def poll_soon(session: Session, key: int, now: datetime) -> None:
     session.execute(update(WorkflowRow).where(WorkflowRow.id == key, WorkflowRow.due_at > now).values(due_at=now))
 
 
-def watched(session: Session, key: int) -> WatchedWorkflow:
-    """A workflow by the id of its row."""
-    wanted = (WorkflowRow.workflow_id, WorkflowRow.name, WorkflowRow.baseline_at, WorkflowRow.looked_at)
-    row = session.execute(select(*wanted).where(WorkflowRow.id == key)).one()
-    return WatchedWorkflow(key, row.workflow_id, row.name, Watch(row.baseline_at, is_first_look=row.looked_at is None))
-
-
 def are_known(session: Session) -> bool:
     """Whether there was ever a list of workflows."""
     return session.execute(select(WorkflowRow.id).limit(1)).first() is not None
