@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from bot.demo.stage import Stage
 
-PATIENCE = 20_000  # milliseconds: a poll, a delivery and an edit may lie between two things a person sees
+expect.set_options(timeout=30_000)  # milliseconds: a poll, a delivery and an edit may lie between two things one sees
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Screen:
         who = self.page.get_by_role("combobox", name="You are")
         chosen = who.locator("option").filter(has_text=person).get_attribute("value") or ""
         who.select_option(value=chosen)
-        expect(who).to_have_value(chosen, timeout=PATIENCE)  # the page asks for that person's view first
+        expect(who).to_have_value(chosen)  # the page asks for that person's view first
 
     def message(self, text: str | re.Pattern[str]) -> Locator:
         """The newest message with these words."""
@@ -27,7 +27,7 @@ class Screen:
 
     def sees(self, text: str | re.Pattern[str]) -> Locator:
         found = self.message(text)
-        expect(found).to_be_visible(timeout=PATIENCE)
+        expect(found).to_be_visible()
         return found
 
     def type(self, line: str) -> None:
@@ -51,5 +51,5 @@ class Screen:
 
     def dialog(self) -> Locator:
         dialog = self.page.get_by_role("dialog")
-        expect(dialog).to_be_visible(timeout=PATIENCE)
+        expect(dialog).to_be_visible()
         return dialog

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from bot.demo.stage import Stage
 from tests.browser.conftest import opened
-from tests.browser.screen import PATIENCE, Screen
+from tests.browser.screen import Screen
 
 pytestmark = pytest.mark.browser
 
@@ -41,7 +41,7 @@ def test_nothing_sticks_out_at_the_side(browser: Browser, address: str, stage: S
 
 def test_a_run_is_started_and_a_question_asked_with_the_keyboard_alone(screen: Screen) -> None:
     page = screen.page
-    expect(page.get_by_role("button", name="Start orders-daily-load", exact=True)).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("button", name="Start orders-daily-load", exact=True)).to_be_visible()
     reach(page, "Message #data-alerts")
     page.keyboard.type("/dataflow help")
     page.keyboard.press("Enter")
@@ -49,7 +49,7 @@ def test_a_run_is_started_and_a_question_asked_with_the_keyboard_alone(screen: S
     reach(page, "Start orders-daily-load")
     page.keyboard.press("Enter")
     runs = page.get_by_role("list", name="Newest runs of orders-daily-load")
-    expect(runs).to_contain_text(re.compile("READY|RUNNING"), timeout=PATIENCE)
+    expect(runs).to_contain_text(re.compile("READY|RUNNING"))
 
 
 def reach(page: Page, name: str) -> None:
@@ -64,10 +64,10 @@ def reach(page: Page, name: str) -> None:
 def test_a_window_and_home_have_nothing_serious_for_axe_to_find(screen: Screen) -> None:
     screen.type("/dataflow settings")
     dialog = screen.dialog()
-    expect(dialog.get_by_role("checkbox").first).to_be_visible(timeout=PATIENCE)
+    expect(dialog.get_by_role("checkbox").first).to_be_visible()
     assert objections(screen.page) == []
     screen.page.keyboard.press("Escape")
-    expect(dialog).to_have_count(0, timeout=PATIENCE)
+    expect(dialog).to_have_count(0)
     screen.go_to("Home")
     expect(screen.page.get_by_role("region", name="Data Flow, Home").get_by_role("heading")).not_to_have_count(1)
     assert objections(screen.page) == []
@@ -79,11 +79,11 @@ def test_settings_are_changed_with_the_keyboard_alone(screen: Screen) -> None:
     page.keyboard.type("/dataflow settings")
     page.keyboard.press("Enter")
     field = screen.dialog().get_by_label(re.compile("^Remind every"))
-    expect(field).to_be_visible(timeout=PATIENCE)
+    expect(field).to_be_visible()
     tab_to(page, field)
     page.keyboard.type("2h")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("dialog")).to_have_count(0, timeout=PATIENCE)
+    expect(page.get_by_role("dialog")).to_have_count(0)
     screen.sees("Settings saved")
 
 
@@ -91,7 +91,7 @@ def test_a_question_before_a_new_run_is_answered_with_the_keyboard_alone(screen:
     page = screen.page
     screen.let("warehouse-backfill", "Fail")
     rerun = screen.sees(re.compile("FAILED: warehouse-backfill")).get_by_role("button", name="Re-run")
-    expect(rerun).to_be_visible(timeout=PATIENCE)
+    expect(rerun).to_be_visible()
     tab_to(page, rerun)
     page.keyboard.press("Enter")
     question = screen.dialog()
@@ -104,7 +104,7 @@ def test_a_question_before_a_new_run_is_answered_with_the_keyboard_alone(screen:
     tab_to(page, question.get_by_role("button", name="Re-run"))
     page.keyboard.press("Enter")
     runs = page.get_by_role("list", name="Newest runs of warehouse-backfill")
-    expect(runs).to_contain_text(re.compile("READY|RUNNING"), timeout=PATIENCE)
+    expect(runs).to_contain_text(re.compile("READY|RUNNING"))
 
 
 def test_emoji_come_with_the_page_and_are_drawn(screen: Screen) -> None:

@@ -4,10 +4,11 @@ import base64
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, Route, expect
 
 from bot.demo.slack_server.files import File
 from bot.demo.stage import CHANNEL, READER
+from tests.browser.conftest import opened
 from tests.browser.screen import Screen
 
 pytestmark = pytest.mark.browser
@@ -68,6 +69,22 @@ def test_names_in_a_question_keep_their_underscores(screen: Screen) -> None:
 def test_the_conversation_with_the_bot_is_one_click_away_also_the_first_time(screen: Screen) -> None:
     screen.go_to("Messages")
     expect(screen.page.get_by_role("combobox", name="Message Data Flow")).to_be_visible()
+
+
+def test_nothing_can_be_pressed_before_the_page_knows_whose_it_is(browser: Browser, address: str) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    with opened(browser, address) as page:
+        page.route("**/changes?*", hold)
+        page.reload()
+        expect(page.get_by_role("status")).to_have_text("Waiting for the demo…")
+        expect(page.get_by_role("button")).to_have_text(["Dark"])
+        held.pop().continue_()
+        page.get_by_role("button", name=re.compile("Messages")).click()
+        expect(page.get_by_role("combobox", name="Message Data Flow")).to_be_visible()
 
 
 def plain(text: str) -> dict[str, str]:

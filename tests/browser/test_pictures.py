@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Locator, expect
 from bot.demo.stage import Stage, set_stage
 from bot.demo.story import load
 from tests.browser.conftest import opened, page_address, wait_for_the_bot
-from tests.browser.screen import PATIENCE, Screen
+from tests.browser.screen import Screen
 
 pytestmark = pytest.mark.browser
 
@@ -68,7 +68,7 @@ def test_an_alert_is_acknowledged_and_recovers(studio: Studio, screen: Screen) -
     card = card_of(screen, ORDERS)
     studio.take(screen, "alert")
     card.locator(".button.primary").click()
-    expect(card).to_contain_text("Kim Mina", timeout=PATIENCE)
+    expect(card).to_contain_text("Kim Mina")
     studio.take(screen, "acknowledged")
     screen.let(ORDERS, "Start")
     recovered = screen.sees(re.compile("RECOVERED|복구"))
@@ -81,7 +81,7 @@ def test_a_failing_job_is_muted(studio: Studio, screen: Screen) -> None:
     screen.let(SALES, "Fail")
     card = card_of(screen, SALES)
     card.get_by_role("combobox").select_option(index=2)
-    expect(card).to_contain_text(re.compile("Muted|음소거.*까지"), timeout=PATIENCE)
+    expect(card).to_contain_text(re.compile("Muted|음소거.*까지"))
     studio.take(screen, "mute")
 
 
@@ -96,7 +96,7 @@ def test_settings_with_a_mistake_are_refused(studio: Studio, screen: Screen) -> 
     dialog = screen.dialog()
     dialog.locator("input[type=text]").first.fill("soon")
     dialog.locator("button[type=submit]").click()
-    expect(dialog.get_by_role("alert")).to_be_visible(timeout=PATIENCE)
+    expect(dialog.get_by_role("alert")).to_be_visible()
     dialog.get_by_role("alert").scroll_into_view_if_needed()
     studio.take(screen, "settings")
     screen.page.keyboard.press("Escape")
@@ -107,7 +107,7 @@ def test_home_shows_what_is_wrong_and_what_is_muted(studio: Studio, screen: Scre
     screen.let(LOGS, "Fail")
     card_of(screen, LOGS)
     screen.go_to("Home")
-    expect(screen.page.get_by_role("region", name=re.compile("Home"))).to_contain_text(LOGS, timeout=PATIENCE)
+    expect(screen.page.get_by_role("region", name=re.compile("Home"))).to_contain_text(LOGS)
     studio.take(screen, "home")
 
 

@@ -53,17 +53,22 @@ export function App() {
       </header>
       {!screen.isLive && <p role="status" className="banner">Waiting for the demo…</p>}
       {notice && <p role="alert" className="banner">{notice} <button onClick={() => setNotice("")}>Dismiss</button></p>}
-      <Sidebar screen={screen} place={here?.id ?? HOME} unread={unread} go={go} become={(id) => { setPerson(id); setPlace(""); setThread(null); }} tell={setNotice} />
-      <main className={thread ? "middle with-thread" : "middle"}>
-        {here
-          ? <Conversation key={here.id} screen={screen} channel={here} theme={theme} openThread={setThread} tell={setNotice} />
-          : <Home screen={screen} theme={theme} tell={setNotice} />}
-        {here && thread && (
-          <Thread screen={screen} channel={here} root={thread} theme={theme} close={() => setThread(null)} tell={setNotice} />
-        )}
-      </main>
-      <CloudPanel screen={screen} tell={setNotice} />
-      {screen.modal && <Modal key={screen.modal.id} screen={screen} view={screen.modal} theme={theme} />}
+      {/* Before the first news from the demo nobody is anybody yet, so nothing can be pressed. */}
+      {screen.me && (
+        <>
+          <Sidebar screen={screen} place={here?.id ?? HOME} unread={unread} go={go} become={(id) => { setPerson(id); setPlace(""); setThread(null); }} tell={setNotice} />
+          <main className={thread ? "middle with-thread" : "middle"}>
+            {here
+              ? <Conversation key={here.id} screen={screen} channel={here} theme={theme} openThread={setThread} tell={setNotice} />
+              : <Home screen={screen} theme={theme} tell={setNotice} />}
+            {here && thread && (
+              <Thread screen={screen} channel={here} root={thread} theme={theme} close={() => setThread(null)} tell={setNotice} />
+            )}
+          </main>
+          <CloudPanel screen={screen} tell={setNotice} />
+          {screen.modal && <Modal key={screen.modal.id} screen={screen} view={screen.modal} theme={theme} />}
+        </>
+      )}
     </div>
   );
 }
