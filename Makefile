@@ -37,13 +37,13 @@ page: .venv/.dev  ## build the demo's page; the built files are committed
 night: .venv/.dev  ## what a channel hears of a bad night, by the default rules and naively
 	@$(BIN)/python -m benchmarks.night $(ARGS)
 
-bench: .venv/.dev  ## what a poll cycle costs beside its floor and a naive script; ARGS=--full for all sizes
+bench: .venv/.dev  ## all that follows, and a poll cycle beside its floor and a naive script, small; ARGS=--full takes hours
 	@$(BIN)/python -m benchmarks.bench $(ARGS)
 
 latency: .venv/.dev  ## how long a failure takes until its message stands in Slack, at a thousand busy workflows
 	@$(BIN)/python -m benchmarks.latency $(ARGS)
 
-large: .venv/.dev  ## what ten million stored runs cost beside a hundred thousand; takes minutes and three gigabytes
+large: .venv/.dev  ## what ten million stored runs cost beside fewer; takes minutes and three gigabytes
 	@$(BIN)/python -m benchmarks.large $(ARGS)
 
 posts: .venv/.dev  ## what a post costs beside the SDK's client and http.client, over HTTPS

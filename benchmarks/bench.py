@@ -1,147 +1,140 @@
-"""Runs the floor, the bot and the naive script side by side, each time in fresh processes, and prints one table.
+"""All that the other modules here measure, in one go: prints each section as soon as there is one.
 
-`make bench` takes under three minutes; `make bench ARGS=--full` the whole grid. `--write` puts the table and a plot
-into docs/.
+`make bench` takes about five minutes; `make bench ARGS=--full` takes hours, with every size, ten million stored
+executions and a slow API. `--write` puts the sections and a plot into docs/, after each step what there is so far. Each
+step is a process of its own, so that none leaves anything behind for the next, and one that fails fails alone.
 """
 
 import argparse
-import json
+import multiprocessing
+import os
 import platform
-import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from itertools import product
 from pathlib import Path
-from statistics import median
 
+from benchmarks import acks, large, latency, posts, side_by_side, startup
+from benchmarks.cloud import Size
 from benchmarks.plot import plot
+from benchmarks.report import Section, renewed
 
-PEERS = ("floor", "bot", "naive")
-PHASES = {
-    "cold": "cold start: all is new",
-    "steady": "steady: nothing changed",
-    "one": "a run ended in 1 % of the workflows",
-    "spread": "1 % of all runs are new, in every workflow",
-}
-QUICK = [(100, 50), (1000, 50), (100, 1000)]
-FULL = list(product((100, 1000, 10_000), (50, 1000)))
+QUICK = [Size(*shape) for shape in ((100, 50), (300, 50), (1000, 50), (100, 1000))]
+FULL = [Size(*shape) for shape in product((100, 1000, 10_000), (50, 1000))]
+SLOW = 0.05
+"""Seconds before each answer of the slow API."""
 MOST_ROWS_FOR_NAIVE = {False: 5_000, True: 100_000}
 DOCS = Path(__file__).parent.parent / "docs"
-BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"
+PLOT = DOCS / "performance.svg"
+PANELS = 3
 
-Figures = dict[str, dict[str, float]]
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """What one run works on; `latency` is in seconds."""
-
-    workflows: int
-    executions: int
-    latency: float = 0.0
-
-    def __str__(self) -> str:
-        return f"{self.workflows:,} × {self.executions:,}" + (f", {self.latency * 1000:.0f} ms" if self.latency else "")
+Step = Callable[[], Section]
 
 
-@contextmanager
-def loopback(size: Size, module: str = "benchmarks.loopback") -> Iterator[str]:
-    """The cloud for one peer, which this module is; gives its port."""
-    shape = ["--workflows", str(size.workflows), "--executions", str(size.executions)]
-    shape += ["--latency", str(size.latency)] if size.latency else []
-    server = subprocess.Popen([sys.executable, "-m", module, *shape], stdout=subprocess.PIPE, text=True)
-    assert server.stdout
-    try:
-        yield server.stdout.readline().strip()
-    finally:
-        server.kill()
-        server.wait()
+def steps(options: argparse.Namespace) -> Iterator[Step]:
+    """What takes longest comes last."""
+    if options.size:
+        workflows, executions = map(int, options.size.split("x"))
+        yield beside(Size(workflows, executions, options.latency), options)
+        return
+    for size in FULL if options.full else QUICK:
+        yield beside(size, options)
+    yield from (full_steps if options.full else quick_steps)()
+    if options.full:
+        yield from (beside(Size(size.workflows, size.executions, SLOW), options) for size in FULL)
+    else:
+        yield partial(side_by_side.slow_api, Size(1000, 50, SLOW), ["bot"])
 
 
-def run_once(peer: str, size: Size) -> Figures:
-    """Of each phase the median of its cycles."""
-    with loopback(size) as port:
-        asked = [sys.executable, "-m", "benchmarks.peer", peer, "--port", port, "--executions", str(size.executions)]
-        printed = subprocess.run(asked, stdout=subprocess.PIPE, check=True).stdout
-    return {phase: middle(cycles) for phase, cycles in json.loads(printed).items()}
+def beside(size: Size, options: argparse.Namespace) -> Step:
+    is_small = size.rows <= MOST_ROWS_FOR_NAIVE[options.full]
+    peers = [peer for peer in side_by_side.PEERS if is_small or peer != "naive"]
+    if size.latency:
+        return partial(side_by_side.slow_api, size, peers)
+    return partial(side_by_side.side_by_side, size, peers, options.rounds)
 
 
-def middle(cycles: Sequence[dict[str, float]]) -> dict[str, float]:
-    return {name: median(cycle[name] for cycle in cycles) for name in cycles[0]}
+def quick_steps() -> Iterator[Step]:
+    yield partial(latency.measure, latency.Plan(Size(1000, 10), 50, lasts=15, interval=5, requests_per_second=1000))
+    yield partial(posts.measure, 100, 3)
+    yield partial(acks.measure, acks.Rounds(100, 0.01))
+    yield partial(startup.starts, Size(100, 20), 2)
+    yield partial(startup.idleness, Size(100, 20), 10)
+    yield partial(large.measure, (large.SMALL, 3 * large.SMALL), ["--seconds", "0.3"])
+    yield partial(side_by_side.by_share, Size(100, 200))
 
 
-def run(size: Size, rounds: int, peers: Sequence[str]) -> dict[str, Figures]:
-    """The peers take turns, so that whatever else the machine does meets all of them."""
-    runs: dict[str, list[Figures]] = {peer: [] for peer in peers}
-    for _ in range(rounds):
-        for peer in peers:
-            runs[peer].append(run_once(peer, size))
-    return {peer: {phase: middle([one[phase] for one in found]) for phase in PHASES} for peer, found in runs.items()}
+def full_steps() -> Iterator[Step]:
+    yield partial(latency.measure, latency.Plan(Size(1000, 10), 200, lasts=60, interval=10, requests_per_second=1000))
+    yield partial(posts.measure, 300, 5)
+    yield partial(acks.measure, acks.Rounds(200, 0.05))
+    yield partial(startup.starts, Size(100, 20), 5)
+    yield partial(startup.idleness, Size(100, 20), 60)
+    yield partial(large.measure, (large.SMALL, large.MEDIUM, large.LARGE))
+    yield partial(side_by_side.by_share, Size(1000, 1000))
 
 
-def lines_of(size: Size, results: dict[str, Figures]) -> list[str]:
-    lines = []
-    for phase in PHASES:
-        floor, bot = results["floor"][phase], results["bot"][phase]
-        naive = results.get("naive", {}).get(phase)
-        times = [f"{found['wall']:.2f} / {found['cpu']:.2f}" if found else "–" for found in (floor, bot, naive)]
-        cells = [str(size), phase, f"{bot['requests']:.0f}", *times]
-        cells.append(f"{bot['cpu'] / floor['cpu']:.2f}")
-        cells.append(f"{naive['cpu'] / bot['cpu']:.0f}" if naive else "–")
-        cells.append(f"{floor['peak_mb']:.0f} / {bot['peak_mb']:.0f}")
-        lines.append("| " + " | ".join(cells) + " |")
-    return lines
+class Bench:
+    """What was found so far, by its titles, and under which conditions."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, Section] = {}
+        self.failures = 0
+        self._conditions: dict[str, str] = {}
+
+    def take(self, step: Step) -> None:
+        load = f"load {os.getloadavg()[0]:.1f}"
+        machine = (
+            f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} processors, {load} before."
+        )
+        began = time.perf_counter()
+        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+            future = pool.submit(step)
+            error = future.exception()
+        if error:
+            self.failures += 1
+            print(f"\nThis one failed: {step}", flush=True)
+            traceback.print_exception(error)
+            return
+        section = future.result()
+        before = self.found.get(section.title)
+        self.found[section.title] = before.joined(section) if before else section
+        self._conditions.setdefault(section.title, machine)
+        print("\n".join(new_lines(before, section)), f"({time.perf_counter() - began:.0f} s)", sep="\n", flush=True)
+
+    def write(self) -> None:
+        """The plot as soon as all of it was measured."""
+        panels = [section.panel for section in self.found.values() if section.panel]
+        if len(panels) == PANELS:
+            PLOT.write_text(plot(panels), "utf-8")
+        opening = f"![How the cost of a cycle grows]({PLOT.name})" if PLOT.exists() else ""
+        lines = {title: [*found.lines(), "", self._conditions[title]] for title, found in self.found.items()}
+        page = DOCS / "performance.md"
+        page.write_text(renewed(page.read_text("utf-8"), opening, lines), "utf-8")
 
 
-HEAD = [
-    "| workflows × executions | cycle | requests | a: floor, wall / CPU s | b: bot | c: naive | b/a CPU | c/b CPU "
-    "| peak MB, a / b |",
-    "|---|---|---|---|---|---|---|---|---|",
-]
-
-
-def write(table: Sequence[str], measured: Sequence[tuple[Size, dict[str, Figures]]]) -> None:
-    page = DOCS / "performance.md"
-    before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
-    machine = f"Python {platform.python_version()}, {platform.machine()}, one run of `make bench`."
-    page.write_text("\n".join([before + BEGIN, "", machine, "", *table, "", END]) + rest.partition(END)[2], "utf-8")
-    points = {
-        peer: [
-            (size.workflows * size.executions, found[peer]["steady"]["cpu"])
-            for size, found in measured
-            if peer in found
-        ]
-        for peer in PEERS
-    }
-    (DOCS / "performance.svg").write_text(plot("CPU seconds of a cycle in which nothing changed", points), "utf-8")
+def new_lines(before: Section | None, section: Section) -> list[str]:
+    return [line for table in section.tables for line in table.body()] if before else ["", *section.lines()]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--full", action="store_true", help="the whole grid, with and without latency")
-    parser.add_argument("--rounds", type=int, default=1)
-    parser.add_argument("--size", help="one size only, such as 1000x1000")
-    parser.add_argument("--latency", type=float, default=0.0, help="seconds before each answer")
+    parser.add_argument("--full", action="store_true", help="every size, with and without latency; takes hours")
+    parser.add_argument("--rounds", type=int, default=1, help="of the peers that are compared side by side")
+    parser.add_argument("--size", help="one size only, such as 1000x1000, and nothing but the peers side by side")
+    parser.add_argument("--latency", type=float, default=0.0, help="seconds before each answer, with --size")
     parser.add_argument("--write", action="store_true", help="renew docs/performance.md and its plot")
     options = parser.parse_args()
-    shapes = FULL if options.full else QUICK
-    if options.size:
-        workflows, executions = options.size.split("x")
-        shapes = [(int(workflows), int(executions))]
-    sizes = [
-        Size(*shape, latency) for latency in ((0.0, 0.05) if options.full else (options.latency,)) for shape in shapes
-    ]
-    measured = []
-    print("\n".join(HEAD))
-    for size in sizes:
-        is_small = size.workflows * size.executions <= MOST_ROWS_FOR_NAIVE[options.full]
-        results = run(size, options.rounds, PEERS if is_small else PEERS[:2])
-        measured.append((size, results))
-        print("\n".join(lines_of(size, results)), flush=True)
-    if options.write:
-        write([*HEAD, *(line for size, results in measured for line in lines_of(size, results))], measured)
+    bench = Bench()
+    for step in steps(options):
+        bench.take(step)
+        if options.write:
+            bench.write()
+    sys.exit(bench.failures > 0)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""Prints what ten million stored executions cost beside a hundred thousand: bytes, answers, batches, polls and memory.
+"""Tells what ten million stored executions cost beside fewer: bytes, answers, batches, polls and memory.
 
-`python -m benchmarks.large` makes both databases first, which takes some minutes, three gigabytes and a quiet machine;
+`python -m benchmarks.large` makes the databases first, which takes some minutes, three gigabytes and a quiet machine;
 `--keep DIR` keeps them there, and uses those that it finds.
 """
 
@@ -11,14 +11,25 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.plot import Panel
+from benchmarks.report import NOT_MEASURED, Section, Table, show
+from benchmarks.serving import SECONDS
 from benchmarks.years import Years
 
-SMALL, LARGE = 100_000, 10_000_000
-NOTHING_MORE = "–"
+SMALL, MEDIUM, LARGE = 100_000, 1_000_000, 10_000_000
+DRAWN = {"cycle with news": "a poll with news", "cycle without news": "a poll without news"}
+DRAWN |= {f"/dataflow {words}": f"/dataflow {words}" for words in ("runs <id>", "status")}
+FLOOR = "/dataflow runs <id>"
+ABOUT = """
+The same questions, batches and polls (of 300 workflows) with so many stored executions of 10,000 workflows. Aims:
+100 ms at p99 for a command, 200 ms for digests and history, × at most 1.2, 150 MB at the peak, and 1.5 GB for ten
+million executions. The floor is plain sqlite3 with the same indexes, which makes no message of what it finds.
+""".strip()
 
 Figures = dict[str, float | dict[str, float]]
 
@@ -94,40 +105,81 @@ def changes(path: Path) -> Figures:
         return measured("changing", folder)
 
 
-def print_bytes(small: dict[str, float], large: dict[str, float]) -> None:
-    print("| on disk | bytes an execution | MB |\n|---|---|---|")
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """All that was found out about one database."""
+
+    bytes: dict[str, float]
+    answers: Figures
+    changes: Figures
+    floors: dict[str, float]
+
+    @property
+    def rows(self) -> str:
+        return f"{self.bytes['rows']:,.0f}"
+
+    def drawn(self, name: str) -> float:
+        """CPU milliseconds."""
+        found = self.answers[name] if name in self.answers else self.changes[name]
+        return found["cpu"] if isinstance(found, dict) else found
+
+
+def found_in(path: Path, *how: str) -> Stored:
+    return Stored(bytes_of(path), measured("serving", str(path), *how), changes(path), floors(path))
+
+
+def of_bytes(sizes: Sequence[Stored]) -> Table:
     watched = ("transitions", "decisions", "incidents", "cards", "outbox")
+    rows = []
     for name, tables in (
         ("executions with their indexes", ("executions",)),
         ("of those watched live: steps, decisions, incidents, messages", watched),
         ("the whole file", ("file",)),
     ):
-        size = sum(large.get(table, 0) for table in tables)
-        print(f"| {name} | {size / large['rows']:.0f} | {size / 1e6:,.0f} |")
-    print(f"\n{large['rows']:,.0f} executions; beside them {small['rows']:,.0f}.\n")
+        taken = [sum(one.bytes.get(table, 0) for table in tables) for one in sizes]
+        megabytes = (f"{size / 1e6:,.0f}" for size in taken)
+        rows.append((name, *megabytes, f"{taken[-1] / sizes[-1].bytes['rows']:.0f}"))
+    return Table(("MB on disk", *(one.rows for one in sizes), "bytes an execution"), rows)
 
 
-def print_answers(small: Figures, large: Figures, floor: dict[str, float]) -> None:
-    print("| question | p50 / p99 ms, small | p50 / p99 ms, large | CPU ms, small → large | × | plain sqlite3, ms |")
-    print("|---|---|---|---|---|---|")
-    for name, after in large.items():
-        before = small[name]
+def of_answers(sizes: Sequence[Stored]) -> Table:
+    first, last = sizes[0], sizes[-1]
+    rows = []
+    for name, after in last.answers.items():
+        before = first.answers[name]
         if isinstance(after, float) or isinstance(before, float):
-            print(f"| {name} | {before:.0f} | {after:.0f} | | | |")
             continue
-        times = (f"{one['p50']:.1f} / {one['p99']:.1f}" for one in (before, after))
-        cpu = f"{before['cpu']:.1f} → {after['cpu']:.1f} | {after['cpu'] / before['cpu']:.2f}"
-        least = f"{floor[name]:.2f}" if name in floor else NOTHING_MORE
-        print("| " + " | ".join([name, *times, cpu, least]) + " |")
+        every = (one.answers[name] for one in sizes)
+        times = (f"{one['p50']:.1f} / {one['p99']:.1f}" for one in every if isinstance(one, dict))
+        cpu = (f"{before['cpu']:.1f} → {after['cpu']:.1f}", f"{after['cpu'] / before['cpu']:.2f}")
+        rows.append((name, *times, *cpu, f"{last.floors[name]:.2f}" if name in last.floors else NOT_MEASURED))
+    return Table(("p50 / p99 ms", *(one.rows for one in sizes), "CPU ms, first → last", "×", "floor, ms"), rows)
 
 
-def print_changes(small: Figures, large: Figures) -> None:
-    print("\n| what changes | small | large | × |\n|---|---|---|---|")
-    for name, after in large.items():
-        before = small[name]
-        assert isinstance(after, float | int)
-        assert isinstance(before, float | int)
-        print(f"| {name} | {before:,.1f} | {after:,.1f} | {after / before:.2f} |")
+def of_changes(sizes: Sequence[Stored]) -> Table:
+    """With the memory of the process that answered."""
+    peaks = {name: [one.answers[name] for one in sizes] for name in sizes[0].answers if name.startswith("peak")}
+    rows = []
+    for name, found in ({name: [one.changes[name] for one in sizes] for name in sizes[0].changes} | peaks).items():
+        figures = [figure for figure in found if not isinstance(figure, dict)]
+        rows.append((name, *(f"{figure:,.1f}" for figure in figures), f"{figures[-1] / figures[0]:.2f}"))
+    return Table(("ms, bytes, MB", *(one.rows for one in sizes), "×"), rows)
+
+
+def growth(sizes: Sequence[Stored]) -> Panel:
+    points = {"floor: runs, by sqlite3": [(one.bytes["rows"], one.floors[FLOOR]) for one in sizes]}
+    for name, shown in DRAWN.items():
+        points[shown] = [(one.bytes["rows"], one.drawn(name)) for one in sizes]
+    return Panel("With stored executions", "stored executions", "CPU milliseconds", points)
+
+
+def measure(rows: Sequence[int], how: Sequence[str] = (), keep: Path | None = None) -> Section:
+    """Of databases with so many executions, in rising order."""
+    with TemporaryDirectory() as scratch:
+        folder = keep or Path(scratch)
+        folder.mkdir(parents=True, exist_ok=True)
+        sizes = [found_in(made(folder, count), *how) for count in rows]
+    return Section("Stored history", ABOUT, [of_bytes(sizes), of_answers(sizes), of_changes(sizes)], growth(sizes))
 
 
 def main() -> None:
@@ -135,16 +187,10 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=LARGE)
     parser.add_argument("--keep", type=Path, help="where to keep the databases")
     parser.add_argument("--slow", action="store_true", help="also simulate, which takes minutes")
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="for which each question is asked, at most")
     options = parser.parse_args()
-    with TemporaryDirectory() as scratch:
-        folder = options.keep or Path(scratch)
-        folder.mkdir(parents=True, exist_ok=True)
-        small, large = made(folder, SMALL), made(folder, options.rows)
-        print_bytes(bytes_of(small), bytes_of(large))
-        slow = ["--slow"] if options.slow else []
-        before, after = (measured("serving", str(path), *slow) for path in (small, large))
-        print_answers(before, after, floors(large))
-        print_changes(changes(small), changes(large))
+    how = ["--seconds", str(options.seconds), *(["--slow"] if options.slow else [])]
+    show(measure((SMALL, options.rows), how, options.keep))
 
 
 if __name__ == "__main__":

@@ -18,10 +18,8 @@ from statistics import quantiles
 from tempfile import TemporaryDirectory
 from typing import Self
 
-from rich.console import Console
-from rich.table import Table
-
-from benchmarks.bench import Size, loopback
+from benchmarks.cloud import Size, loopback
+from benchmarks.report import Section, Table, show
 from benchmarks.startup import Home
 from benchmarks.workspace import Workspace, workspace
 from bot.slack.wire import Wire
@@ -109,7 +107,7 @@ class Seen:
     processor: Processor
 
 
-def measure(plan: Plan) -> Seen:
+def see(plan: Plan) -> Seen:
     """Raises when a failure is not told at all."""
     with TemporaryDirectory() as folder, loopback(plan.size, "benchmarks.busy") as port, workspace() as slack:
         home = Home(Path(folder), plan.size, port, slack)
@@ -133,17 +131,21 @@ def wait_until(is_so: Callable[[], bool], what: str) -> None:
         time.sleep(1)
 
 
-def table(plan: Plan, seen: Seen) -> Table:
-    shown = Table(title=f"From a failure to its message: {plan.failures} failures, {plan.size}", show_header=False)
-    cuts = quantiles(seen.taken, n=100, method="inclusive")
-    longest = seen.taken[-1]
-    shown.add_row("poll interval", f"{plan.interval:.2f} s")
-    for name, figure in {"p50": cuts[49], "p99": cuts[98], "longest": longest}.items():
-        shown.add_row(name, f"{figure:.2f} s")
-    shown.add_row("longest beyond the interval", f"{longest - plan.interval:.2f} s (aim: under 1)")
-    shown.add_row("the bot had", f"{seen.processor.used:.0%} of a core")
-    shown.add_row("its threads waited for a core", f"{seen.processor.waited:.2f} s in each second, all together")
-    return shown
+def measure(plan: Plan) -> Section:
+    seen = see(plan)
+    cuts, longest = quantiles(seen.taken, n=100, method="inclusive"), seen.taken[-1]
+    rows = [("floor of the longest: the poll interval", f"{plan.interval:.2f} s")]
+    rows += [(name, f"{taken:.2f} s") for name, taken in (("p50", cuts[49]), ("p99", cuts[98]), ("longest", longest))]
+    rows += [
+        ("longest beyond the interval", f"{longest - plan.interval:.2f} s (aim: under 1)"),
+        ("the bot had", f"{seen.processor.used:.0%} of a core"),
+        ("its threads waited for a core", f"{seen.processor.waited:.2f} s in each second, all together"),
+    ]
+    about = (
+        f"{plan.failures} failures within {plan.lasts:.0f} s, {plan.size}, a run under way in each workflow: from the "
+        "moment at which the API shows a failure until its message stands in Slack."
+    )
+    return Section("From failure to message", about, [Table(("", "measured"), rows)])
 
 
 def main() -> None:
@@ -159,7 +161,7 @@ def main() -> None:
     options = parser.parse_args()
     size = Size(options.workflows, options.executions)
     plan = Plan(size, options.failures, options.lasts, options.interval, options.rate)
-    Console().print(table(plan, measure(plan)))
+    show(measure(plan))
 
 
 if __name__ == "__main__":

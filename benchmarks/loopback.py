@@ -167,6 +167,8 @@ def answer(account: Account, target: str) -> bytes:
         case ["api", "v1", "workflows", workflow_id, "executions"]:
             account.requests += 1
             return account.page(int(workflow_id[1:]), int(query["page"]), int(query["limit"]))
+        case ["api", "v1", "triggers"]:
+            return b'{"list": [], "count": 0, "page": 0, "limit": 1000}'
         case ["slack", "chat.postMessage"]:
             account.posts += 1
             return json.dumps({"ok": True, "channel": "C1", "ts": f"1772413200.{account.posts:06}"}).encode()

@@ -2,16 +2,19 @@
 
 import argparse
 import json
-import resource
 import sys
 import time
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol
 
 CHANGES = {"one": (0.01, 1), "spread": (1.0, 0)}
 """What changes between two cycles: a run in 1 % of the workflows; or 1 % of all runs, spread over all of them."""
+
+
+CYCLES_OF_A_SHARE = 3
 
 
 class Peer(Protocol):
@@ -41,7 +44,13 @@ class Measuring:
 
     def change(self, kind: str) -> None:
         share, runs = CHANGES[kind]
-        self._ask(f"/control/add?share={share}&runs={runs or max(self._executions // 100, 1)}")
+        self._add(share, runs or max(self._executions // 100, 1))
+
+    def change_share(self, share: float) -> None:
+        """So much of all runs, spread over as many workflows as can be."""
+        if share:
+            runs = max(round(share * self._executions), 1)
+            self._add(min(share * self._executions / runs, 1.0), runs)
 
     def cycle(self) -> dict[str, float]:
         before = self._counts()
@@ -53,8 +62,11 @@ class Measuring:
             "cpu": cpu,
             "requests": self._counts() - before,
             "polled": polled,
-            "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+            "peak_mb": peak_mb(),
         }
+
+    def _add(self, share_of_workflows: float, runs_each: int) -> None:
+        self._ask(f"/control/add?share={share_of_workflows}&runs={runs_each}")
 
     def _counts(self) -> int:
         return int(json.loads(self._ask("/control/counts"))["requests"])
@@ -65,20 +77,45 @@ class Measuring:
             return body
 
 
+def peak_mb() -> float:
+    """Of this process alone: ru_maxrss would begin with that of whoever started it (Linux man-pages, getrusage)."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
+def by_phase(measuring: Measuring, steady: int) -> dict[str, list[dict[str, float]]]:
+    figures = {"cold": [measuring.cycle()], "steady": [measuring.cycle() for _ in range(steady)]}
+    for kind in CHANGES:
+        measuring.change(kind)
+        figures[kind] = [measuring.cycle()]
+    return figures
+
+
+def by_share(measuring: Measuring, shares: Sequence[float]) -> dict[str, list[dict[str, float]]]:
+    figures: dict[str, list[dict[str, float]]] = {str(share): [] for share in shares}
+    measuring.cycle()
+    for share in shares:
+        for _ in range(CYCLES_OF_A_SHARE):
+            measuring.change_share(share)
+            figures[str(share)].append(measuring.cycle())
+    return figures
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("peer", choices=("floor", "bot", "naive"))
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--executions", type=int, required=True)
-    parser.add_argument("--steady", type=int, default=3)
+    parser.add_argument("--steady", type=int, default=3, help="cycles in which nothing changes")
+    parser.add_argument(
+        "--shares", type=float, nargs="*", help="of all runs, that change in a cycle; nothing else then"
+    )
     options = parser.parse_args()
     with TemporaryDirectory() as folder:
         peer = open_peer(options.peer, options.port, Path(folder))
         measuring = Measuring(peer, options.port, options.executions)
-        figures = {"cold": [measuring.cycle()], "steady": [measuring.cycle() for _ in range(options.steady)]}
-        for kind in CHANGES:
-            measuring.change(kind)
-            figures[kind] = [measuring.cycle()]
+        shares = options.shares
+        figures = by_share(measuring, shares) if shares else by_phase(measuring, options.steady)
         json.dump(figures, sys.stdout)
 
 

@@ -1,48 +1,127 @@
-"""A plot as SVG, both axes logarithmic: enough for lines that tell how a cost grows, without a plotting library."""
+"""Panels with lines as one SVG, both axes logarithmic: enough to see how a cost grows, without a plotting library.
 
-from collections.abc import Mapping, Sequence
+Readable on light and dark pages: it brings its own background, in the scheme that the reader prefers.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from html import escape
 from math import ceil, floor, log10
+from typing import Self
 
-WIDTH, HEIGHT, MARGIN = 640, 380, 60
-COLOURS = ("#2f855a", "#2b6cb0", "#c53030", "#6b46c1")
+WIDTH, HEIGHT = 760, 320
+LEFT, RIGHT, TOP, BOTTOM = 84, 190, 52, 56
+"""Room around the lines of a panel; to the right stand their names."""
+NAME_HEIGHT = 17
+
+STYLE = """
+text { font: 13px system-ui, sans-serif; fill: #24292f }
+.title { font-weight: 600; font-size: 15px }
+.middle { text-anchor: middle }
+.end { text-anchor: end }
+.paper { fill: #ffffff }
+.grid { stroke: #d0d7de }
+.line { fill: none; stroke-width: 2.5 }
+.c0 .line { stroke-width: 7; opacity: 0.4 }
+.c0 { --colour: #1a7f37 } .c1 { --colour: #0969da } .c2 { --colour: #cf222e } .c3 { --colour: #8250df }
+.c4 { --colour: #9a6700 }
+.line { stroke: var(--colour) } .point, .name { fill: var(--colour) }
+@media (prefers-color-scheme: dark) {
+text { fill: #e6edf3 }
+.paper { fill: #0d1117 }
+.grid { stroke: #30363d }
+.c0 { --colour: #3fb950 } .c1 { --colour: #58a6ff } .c2 { --colour: #ff7b72 } .c3 { --colour: #bc8cff }
+.c4 { --colour: #d29922 }
+}
+"""
+"""The first line of a panel is broad, so that another one can lie upon it and both are seen."""
+COLOURS = 5
 
 Points = Sequence[tuple[float, float]]
 
 
-def plot(title: str, series: Mapping[str, Points], x_label: str = "executions listed") -> str:
-    """Each series in a colour of its own; points at or below zero are left out."""
-    drawn = {name: sorted(point for point in points if min(point) > 0) for name, points in series.items()}
-    every = [point for points in drawn.values() for point in points]
-    left, right = _decades([x for x, _ in every])
-    low, high = _decades([y for _, y in every])
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """Lines by their names. `per_cent` has the x axis, which is a share, labelled so; an x of 0 stands at its left."""
 
-    def place(x: float, y: float) -> tuple[float, float]:
-        across = (log10(x) - left) / (right - left)
-        up = (log10(y) - low) / (high - low)
-        return MARGIN + across * (WIDTH - 2 * MARGIN), HEIGHT - MARGIN - up * (HEIGHT - 2 * MARGIN)
+    title: str
+    x_label: str
+    y_label: str
+    series: Mapping[str, Points]
+    per_cent: bool = False
 
-    parts = [_text(WIDTH / 2, 24, title), _text(WIDTH / 2, HEIGHT - 14, x_label)]
-    for power in range(left, right + 1):
-        x, _ = place(10.0**power, 10.0**low)
-        parts.append(f'<path d="M{x:.1f} {MARGIN}V{HEIGHT - MARGIN}" stroke="#ddd"/>')
-        parts.append(_text(x, HEIGHT - MARGIN + 18, f"{10**power:,}"))
-    for power in range(low, high + 1):
-        _, y = place(10.0**left, 10.0**power)
-        parts.append(f'<path d="M{MARGIN} {y:.1f}H{WIDTH - MARGIN}" stroke="#ddd"/>')
-        parts.append(_text(MARGIN - 24, y + 4, f"{10.0**power:g} s"))
-    for number, (name, points) in enumerate(drawn.items()):
-        colour = COLOURS[number % len(COLOURS)]
-        line = " ".join(f"{x:.1f},{y:.1f}" for x, y in (place(*point) for point in points))
-        parts.append(f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        parts.append(_text(WIDTH - MARGIN + 24, MARGIN + 18 * number, name, colour))
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif">'
-    return "\n".join([head, '<rect width="100%" height="100%" fill="#fff"/>', *parts, "</svg>\n"])
+    def joined(self, more: Self) -> Self:
+        names = dict.fromkeys([*self.series, *more.series])
+        return replace(self, series={name: [*self.series.get(name, ()), *more.series.get(name, ())] for name in names})
 
 
-def _decades(values: Sequence[float]) -> tuple[int, int]:
-    low, high = floor(log10(min(values))), ceil(log10(max(values)))
-    return low, max(high, low + 1)
+def plot(panels: Sequence[Panel]) -> str:
+    """One below the other."""
+    height = HEIGHT * len(panels)
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}">'
+    parts = [head, f"<style>{STYLE}</style>", '<rect class="paper" width="100%" height="100%"/>']
+    for number, panel in enumerate(panels):
+        parts += [f'<g transform="translate(0 {number * HEIGHT})">', *_Drawn(panel).parts(), "</g>"]
+    return "\n".join([*parts, "</svg>\n"])
 
 
-def _text(x: float, y: float, words: str, colour: str = "#333") -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" font-size="12" text-anchor="middle" fill="{colour}">{words}</text>'
+class _Drawn:
+    """A panel whose axes are known."""
+
+    def __init__(self, panel: Panel) -> None:
+        self._panel = panel
+        self._series = {name: sorted(points) for name, points in panel.series.items() if points}
+        every = [point for points in self._series.values() for point in points]
+        self._measured = sorted({x for x, _ in every})
+        self._zero = log10(min(x for x in self._measured if x)) - 1
+        self._from, self._to = self._log(self._measured[0]), self._log(self._measured[-1])
+        heights = [log10(y) for _, y in every]
+        self._low, self._high = floor(min(heights)), max(ceil(max(heights)), floor(min(heights)) + 1)
+
+    def parts(self) -> Iterator[str]:
+        middle = (LEFT + WIDTH - RIGHT) / 2
+        yield _text(LEFT, 26, self._panel.title, "title")
+        yield _text(LEFT, 44, self._panel.y_label)
+        yield _text(middle, HEIGHT - 14, self._panel.x_label, "middle")
+        for x in self._measured:
+            across = self._across(x)
+            yield f'<path class="grid" d="M{across:.1f} {TOP}V{HEIGHT - BOTTOM}"/>'
+            label = f"{x * 100:g} %" if self._panel.per_cent else f"{x:,.0f}"
+            yield _text(across, HEIGHT - BOTTOM + 18, label, "middle")
+        for power in range(self._low, self._high + 1):
+            up = self._up(10.0**power)
+            yield f'<path class="grid" d="M{LEFT} {up:.1f}H{WIDTH - RIGHT}"/>'
+            yield _text(LEFT - 10, up + 4, f"{10.0**power:,g}", "end")
+        yield from self._lines()
+        yield from self._names()
+
+    def _lines(self) -> Iterator[str]:
+        for number, points in enumerate(self._series.values()):
+            places = [(self._across(x), self._up(y)) for x, y in points]
+            line = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
+            yield f'<g class="c{number % COLOURS}"><polyline class="line" points="{line}"/>'
+            yield from (f'<circle class="point" cx="{x:.1f}" cy="{y:.1f}" r="3.5"/>' for x, y in places)
+            yield "</g>"
+
+    def _names(self) -> Iterator[str]:
+        """At the ends of the lines, as far apart as they have to be."""
+        ends = sorted((self._up(points[-1][1]), number) for number, points in enumerate(self._series.values()))
+        names, lowest = list(self._series), float("-inf")
+        room = HEIGHT - BOTTOM - NAME_HEIGHT * (len(ends) - 1)
+        for place, (up, number) in enumerate(ends):
+            lowest = max(min(up, room + NAME_HEIGHT * place), lowest + NAME_HEIGHT)
+            yield _text(WIDTH - RIGHT + 12, lowest + 4, names[number], f"name c{number % COLOURS}")
+
+    def _log(self, x: float) -> float:
+        return log10(x) if x else self._zero
+
+    def _across(self, x: float) -> float:
+        share = (self._log(x) - self._from) / (self._to - self._from) if self._to > self._from else 0.5
+        return LEFT + share * (WIDTH - LEFT - RIGHT)
+
+    def _up(self, y: float) -> float:
+        return HEIGHT - BOTTOM - (log10(y) - self._low) / (self._high - self._low) * (HEIGHT - TOP - BOTTOM)
+
+
+def _text(x: float, y: float, words: str, kind: str = "") -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" class="{kind}">{escape(words)}</text>'

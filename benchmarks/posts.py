@@ -24,10 +24,9 @@ from typing import Any
 
 import certifi
 import trustme
-from rich.console import Console
-from rich.table import Table
 from slack_sdk import WebClient
 
+from benchmarks.report import Section, Table, show
 from bot.core.alerting import Alert
 from bot.core.delivery import Posted
 from bot.core.handles import Handle
@@ -138,7 +137,7 @@ def slack() -> Iterator[str]:
             server.wait()
 
 
-def measure(posts: int, rounds: int) -> Table:
+def measure(posts: int, rounds: int) -> Section:
     taken: dict[str, list[float]] = {}
     with slack() as url:
         compared = ways(url)
@@ -148,10 +147,9 @@ def measure(posts: int, rounds: int) -> Table:
             for way in compared:
                 taken.setdefault(way.name, []).append(milliseconds(way, posts))
     least = median(taken[compared[0].name])
-    table = Table("", "CPU ms", "× floor", title=f"A post over HTTPS; aim: {AIM} ms. Median of {rounds} rounds")
-    for name, figures in taken.items():
-        table.add_row(name, f"{median(figures):.3f}", f"{median(figures) / least:.2f}")
-    return table
+    rows = [(name, f"{median(each):.3f}", f"{median(each) / least:.2f}") for name, each in taken.items()]
+    about = f"Over HTTPS, the median of {rounds} rounds; aim: {AIM} ms of CPU. The first way is the floor."
+    return Section("A post", about, [Table(("posting", "CPU ms", "× floor"), rows)])
 
 
 def main() -> None:
@@ -159,7 +157,7 @@ def main() -> None:
     parser.add_argument("--posts", type=int, default=300, help="in a round; the slow ways make fewer")
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
-    Console().print(measure(options.posts, options.rounds))
+    show(measure(options.posts, options.rounds))
 
 
 if __name__ == "__main__":

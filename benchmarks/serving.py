@@ -3,7 +3,6 @@ JSON how long each answer took. A process of its own, so that its memory is that
 
 import argparse
 import json
-import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ from itertools import count
 from pathlib import Path
 from random import Random
 
+from benchmarks.peer import peak_mb
 from benchmarks.watched import BASE_TS, CHANNELS
 from benchmarks.years import NOW, bot_on
 from bot.core.digest import MessageRef
@@ -27,7 +27,7 @@ from bot.services.show_home import ShowHome
 from bot.store import auditing, digests
 
 MOST, SECONDS = 200, 4.0
-"""Each question is asked so often, or for so long."""
+"""Each question is asked so often, or for so long where the caller does not say."""
 PEOPLE = count()
 
 
@@ -120,11 +120,11 @@ class Asking:
             return digests.counts_between(session, NOW - timedelta(days=7), NOW)
 
 
-def asked(question: Question) -> dict[str, float]:
+def asked(question: Question, seconds: float) -> dict[str, float]:
     """Milliseconds; the first answer, which loads what it needs, is not among them. Of CPU the mean."""
     question.ask()
     times: list[float] = []
-    ends_at, cpu = time.perf_counter() + SECONDS, time.process_time()
+    ends_at, cpu = time.perf_counter() + seconds, time.process_time()
     while len(times) < MOST and (len(times) < 3 or time.perf_counter() < ends_at):
         began = time.perf_counter()
         question.ask()
@@ -134,14 +134,11 @@ def asked(question: Question) -> dict[str, float]:
     return {"times": len(times), "p50": times[len(times) // 2], "p99": times[len(times) * 99 // 100], "cpu": cpu}
 
 
-def peak_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("database", type=Path)
     parser.add_argument("--slow", action="store_true", help="also what is asked rarely and takes seconds")
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="for which each question is asked, at most")
     parser.add_argument("--only", default="", help="questions with this in their name")
     options = parser.parse_args()
     asking = Asking(options.database)
@@ -149,12 +146,12 @@ def main() -> None:
     questions = [*asking.commands(), *asking.clicks()]
     for question in questions:
         if options.only in question.name:
-            figures[question.name] = asked(question)
+            figures[question.name] = asked(question, options.seconds)
     figures["peak MB"] = peak_mb()
     if options.slow:
         for question in asking.slow():
             if options.only in question.name:
-                figures[question.name] = asked(question)
+                figures[question.name] = asked(question, options.seconds)
         figures["peak MB with what is slow"] = peak_mb()
     json.dump(figures, sys.stdout)
 

@@ -22,10 +22,8 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from rich.console import Console
-from rich.table import Table
-
-from benchmarks.bench import Size, loopback
+from benchmarks.cloud import Size, loopback
+from benchmarks.report import Section, Table, show
 from benchmarks.workspace import Workspace, workspace
 
 ROOT = Path(__file__).parents[1]
@@ -213,7 +211,7 @@ STARTS = {
 }
 
 
-def starts(size: Size, rounds: int) -> Table:
+def starts(size: Size, rounds: int) -> Section:
     """The ways take turns, so that whatever else the machine does meets all of them."""
     costs: dict[str, list[Cost]] = {name: [] for name in STARTS}
     for _ in range(rounds):
@@ -225,20 +223,22 @@ def starts(size: Size, rounds: int) -> Table:
         )
         for name, cost in zip(STARTS, found, strict=True):
             costs[name].append(cost)
-    table = Table("", "wall s", "CPU s", "aim", title=f"Until it is ready: {size}, median of {rounds}")
+    rows = []
     for name, aim in STARTS.items():
         wall, cpu = median(cost.wall for cost in costs[name]), median(cost.cpu for cost in costs[name])
-        table.add_row(name, f"{wall:.2f}", f"{cpu:.2f}", aim)
-    return table
+        rows.append((name, f"{wall:.2f}", f"{cpu:.2f}", aim))
+    about = f"Until it is ready, {size}; the median of {rounds}."
+    return Section("Start", about, [Table(("started", "wall s", "CPU s", "aim"), rows)])
 
 
-def idleness(size: Size, seconds: float) -> Table:
-    table = Table("", "% of a core", "RSS MB", "PSS MB", title=f"Idle for {seconds:.0f} s, {size}")
-    table.add_row("aim", "under 0.5", "under 90", "")
-    names = ("the libraries alone", "the bot after its first start", "the bot after a restart")
-    for name, found in zip(names, (libraries_alone(), *idle_bots(size, seconds)), strict=True):
-        table.add_row(name, f"{found.share * 100:.2f}", f"{found.rss:.0f}", f"{found.pss:.0f}")
-    return table
+def idleness(size: Size, seconds: float) -> Section:
+    names = ("floor: the libraries alone", "the bot after its first start", "the bot after a restart")
+    rows = [
+        (name, f"{found.share * 100:.2f}", f"{found.rss:.0f}", f"{found.pss:.0f}")
+        for name, found in zip(names, (libraries_alone(), *idle_bots(size, seconds)), strict=True)
+    ]
+    about = f"Nothing to do for {seconds:.0f} s, {size}; aim: under 0.5 % of a core and under 90 MB."
+    return Section("Rest", about, [Table(("at rest", "% of a core", "RSS MB", "PSS MB"), rows)])
 
 
 def main() -> None:
@@ -249,9 +249,9 @@ def main() -> None:
     parser.add_argument("--idle-for", type=float, default=60.0, help="seconds; 0: not at all")
     options = parser.parse_args()
     size = Size(options.workflows, options.executions)
-    Console().print(starts(size, options.rounds))
+    show(starts(size, options.rounds))
     if options.idle_for:
-        Console().print(idleness(size, options.idle_for))
+        show(idleness(size, options.idle_for))
 
 
 if __name__ == "__main__":
