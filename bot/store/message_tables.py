@@ -13,7 +13,7 @@ from bot.core.delivery import DeliveryState, Purpose
 from bot.core.retry import Form
 from bot.core.rules import Origin
 from bot.core.silence import SilenceKind
-from bot.store.base import Base, Leased
+from bot.store.base import Base, Leased, partial_index
 
 
 class SubscriptionRow(Base):
@@ -39,12 +39,7 @@ class IncidentRow(Base):
     __tablename__ = "incidents"
     # incidents.open_of: the open ones of a workflow; few rows, whatever the history
     __table_args__ = (
-        Index(
-            "ix_incidents_open",
-            "workflow_key",
-            sqlite_where=text("closed_at IS NULL"),
-            postgresql_where=text("closed_at IS NULL"),
-        ),
+        partial_index("ix_incidents_open", "workflow_key", text("closed_at IS NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -100,26 +95,11 @@ class DecisionRow(Base):
     __table_args__ = (
         Index(None, "transition_key"),  # why: the decisions on a transition
         # why, and the end of something overdue: the decisions on it; few rows, whatever the history
-        Index(
-            "ix_decisions_overdue",
-            "overdue_key",
-            sqlite_where=text("overdue_key IS NOT NULL"),
-            postgresql_where=text("overdue_key IS NOT NULL"),
-        ),
+        partial_index("ix_decisions_overdue", "overdue_key", text("overdue_key IS NOT NULL")),
         # windows.held_back, holding.held_by, silences.end: what a mute or window holds, or held, back
-        Index(
-            "ix_decisions_silenced",
-            "silence_key",
-            sqlite_where=text("silence_key IS NOT NULL"),
-            postgresql_where=text("silence_key IS NOT NULL"),
-        ),
+        partial_index("ix_decisions_silenced", "silence_key", text("silence_key IS NOT NULL")),
         # holding.due_cause: what is held back; few rows, whatever the history
-        Index(
-            "ix_decisions_held",
-            "held_until",
-            sqlite_where=text("held_until IS NOT NULL AND released_at IS NULL"),
-            postgresql_where=text("held_until IS NOT NULL AND released_at IS NULL"),
-        ),
+        partial_index("ix_decisions_held", "held_until", text("held_until IS NOT NULL AND released_at IS NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -143,12 +123,7 @@ class WindowRow(Base):
     __table_args__ = (
         UniqueConstraint("silence_key", "channel", "until"),  # told once, whoever notices that it has begun
         # windows.open_ones; few rows, whatever the history
-        Index(
-            "ix_windows_open",
-            "id",
-            sqlite_where=text("closed_at IS NULL"),
-            postgresql_where=text("closed_at IS NULL"),
-        ),
+        partial_index("ix_windows_open", "id", text("closed_at IS NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -250,26 +225,11 @@ class OutboxRow(Base):
 
     __table_args__ = (
         # outbox.claim and status: what does not stand in a channel, due first; few rows, whatever the history
-        Index(
-            "ix_outbox_unsent",
-            "due_at",
-            sqlite_where=text("message_ts IS NULL"),
-            postgresql_where=text("message_ts IS NULL"),
-        ),
+        partial_index("ix_outbox_unsent", "due_at", text("message_ts IS NULL")),
         # sending.mark_sent: what a message carries shares its place in Slack
-        Index(
-            "ix_outbox_carried",
-            "carried_by",
-            sqlite_where=text("carried_by IS NOT NULL"),
-            postgresql_where=text("carried_by IS NOT NULL"),
-        ),
+        partial_index("ix_outbox_carried", "carried_by", text("carried_by IS NOT NULL")),
         # placed.facts_at: what a message that somebody points at tells
-        Index(
-            "ix_outbox_placed",
-            "message_ts",
-            sqlite_where=text("message_ts IS NOT NULL"),
-            postgresql_where=text("message_ts IS NOT NULL"),
-        ),
+        partial_index("ix_outbox_placed", "message_ts", text("message_ts IS NOT NULL")),
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.core.overdue import HowOver
 from bot.core.rules import Outcome
-from bot.store.base import Base
+from bot.store.base import Base, partial_index
 
 
 class OverdueRow(Base):
@@ -21,12 +21,7 @@ class OverdueRow(Base):
     __table_args__ = (
         UniqueConstraint("outcome", "subject"),  # opened once, whoever notices it
         # overdue.open_of: the open ones of a workflow; few rows, whatever the history
-        Index(
-            "ix_overdue_open",
-            "workflow_key",
-            sqlite_where=text("closed_at IS NULL"),
-            postgresql_where=text("closed_at IS NULL"),
-        ),
+        partial_index("ix_overdue_open", "workflow_key", text("closed_at IS NULL")),
         Index(None, "execution_key"),  # why: what was overdue of an execution
     )
 

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.core.reruns import Refusal, RerunState
-from bot.store.base import Base
+from bot.store.base import Base, partial_index
 from bot.store.types import words
 
 
@@ -26,12 +26,7 @@ class RerunRow(Base):
     __table_args__ = (
         Index(None, "workflow_key", "requested_at"),  # reruns.newest_of: the cool-down of a workflow
         # reruns.due: the open ones; few rows, whatever the history
-        Index(
-            "ix_reruns_open",
-            "due_at",
-            sqlite_where=text("closed_at IS NULL"),
-            postgresql_where=text("closed_at IS NULL"),
-        ),
+        partial_index("ix_reruns_open", "due_at", text("closed_at IS NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

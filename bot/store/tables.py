@@ -6,12 +6,12 @@ Each index and constraint names the query or race that it serves.
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import Boolean, ForeignKey, Index, String, UniqueConstraint, column, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.core.hints import Hint
 from bot.core.model import ExecutionStatus, TriggerRule
-from bot.store.base import Base, Leased, Reported
+from bot.store.base import Base, Leased, Reported, partial_index
 from bot.store.types import code_of
 
 
@@ -122,19 +122,9 @@ class ExecutionRow(Base):
         Index(None, "workflow_key", "began_at"),  # runs: the newest of a workflow
         Index(None, "ended_at", "status"),  # digest: how many ended within a span, and how; retention: the oldest ends
         # failures: what failed within a span; few rows of the many that ended
-        Index(
-            "ix_executions_failed",
-            "ended_at",
-            sqlite_where=text(f"status = {code_of(ExecutionStatus.FAILED)}"),
-            postgresql_where=text(f"status = {code_of(ExecutionStatus.FAILED)}"),
-        ),
+        partial_index("ix_executions_failed", "ended_at", text(f"status = {code_of(ExecutionStatus.FAILED)}")),
         # digest, status, poll: what has not ended; few rows, whatever the history
-        Index(
-            "ix_executions_open",
-            "workflow_key",
-            sqlite_where=text("is_ended = 0"),
-            postgresql_where=text("is_ended = false"),
-        ),
+        partial_index("ix_executions_open", "workflow_key", column("is_ended", Boolean) == false()),
     )
 
 
