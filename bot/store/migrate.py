@@ -1,6 +1,7 @@
 """Brings a database to the schema of this version, and says how far it is.
 
-Alembic is loaded for an upgrade only: with all that it brings along it takes 8 MB and a tenth of a second.
+A new database gets the declared schema at once, an older one what it lacks, by migrations; a test compares the two.
+Alembic is loaded for the second only: with all that it brings along it takes 12 MB and a tenth of a second.
 """
 
 from enum import Enum
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 import bot
 from bot.errors import DatabaseAhead
 from bot.store.engine import Database
+from bot.store.schema import metadata
 
 REVISIONS = ("0001", "0002")
 """All of migrations/versions, the newest last."""
@@ -39,7 +41,8 @@ def upgrade(database: Database) -> bool:
 
     1. Take the lock, so that of two processes that start together the second one waits and finds it done.
     2. Refuse a database that a newer version has migrated: its rows may mean what we do not know.
-    3. Run what is missing, in one transaction: an interrupted upgrade leaves the old schema.
+    3. Make everything where there is nothing, else run what is missing; in one transaction: an interrupted upgrade
+       leaves the old schema.
     """
     with database.transaction() as session:
         if not database.is_sqlite:
@@ -52,7 +55,10 @@ def upgrade(database: Database) -> bool:
             )
         if state is SchemaState.CURRENT:
             return False
-        _run_migrations(session)
+        if inspect(session.connection()).get_table_names():
+            run_migrations(session)
+        else:
+            _create(session)
         return True
 
 
@@ -73,7 +79,8 @@ def _revision(session: Session) -> str | None:
     return revision
 
 
-def _run_migrations(session: Session) -> None:
+def run_migrations(session: Session, until: str = "head") -> None:
+    """Those that the database has not seen, from the first one on."""
     from alembic import command  # noqa: PLC0415 - see above
     from alembic.config import Config  # noqa: PLC0415
 
@@ -81,7 +88,19 @@ def _run_migrations(session: Session) -> None:
     config.set_main_option("script_location", str(scripts()))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = session.connection()
-    command.upgrade(config, "head")
+    command.upgrade(config, until)
+
+
+def _create(session: Session) -> None:
+    """The whole schema, and the note by which Alembic knows it, as Alembic would have made it."""
+    metadata.create_all(session.connection(), checkfirst=False)
+    session.execute(
+        text(
+            "CREATE TABLE alembic_version "
+            "(version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+        )
+    )
+    session.execute(text("INSERT INTO alembic_version VALUES (:newest)"), {"newest": REVISIONS[-1]})
 
 
 def scripts() -> Path:

@@ -1,36 +1,50 @@
-"""The migrations: they build the declared schema, once, whoever comes first, and refuse what they do not know."""
+"""The schema: made at once or by migrations it is the same, whoever comes first makes it, and what a newer version
+made is refused."""
 
 import json
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Barrier
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import Inspector, inspect, text
 
 from bot.errors import DatabaseAhead
 from bot.store import migrate
 from bot.store.engine import Database
 from bot.store.migrate import SchemaState
-from bot.store.schema import metadata
 
 
-def test_the_migrated_schema_equals_the_declared_one(database: Database) -> None:
-    with database.transaction() as session:
-        context = MigrationContext.configure(
-            session.connection(), opts={"compare_type": True, "compare_server_default": True}
-        )
-        assert compare_metadata(context, metadata) == []
-
-
-def test_what_comparing_does_not_see_is_equal_too(database: Database, empty_database: Database) -> None:
-    """Alembic compares neither primary keys nor checks nor the WHERE of a partial index."""
+def test_a_new_database_equals_one_that_went_through_every_migration(
+    database: Database, empty_database: Database
+) -> None:
     with empty_database.transaction() as session:
-        metadata.create_all(session.connection())
+        migrate.run_migrations(session)
 
     assert _described(database) == _described(empty_database)
+
+
+def test_a_database_that_is_behind_comes_to_equal_a_new_one(database: Database, empty_database: Database) -> None:
+    with empty_database.transaction() as session:
+        migrate.run_migrations(session, migrate.REVISIONS[0])
+
+    assert _described(database) != _described(empty_database)
+    assert migrate.upgrade(empty_database)
+    assert _described(database) == _described(empty_database)
+
+
+def test_a_new_database_needs_neither_alembic_nor_the_other_dialect(tmp_path: Path) -> None:
+    """They would stay in memory for as long as the bot runs."""
+    code = (
+        "import sys; from bot import wiring; from bot.store import migrate; from bot.store.engine import Database;"
+        "migrate.upgrade(Database(sys.argv[1]));"
+        "print(sorted({'alembic', 'mako', 'sqlalchemy.dialects.postgresql'} & set(sys.modules)))"
+    )
+    command = [sys.executable, "-c", code, f"sqlite:///{tmp_path / 'bot.db'}"]
+    assert subprocess.run(command, check=True, capture_output=True, text=True).stdout == "[]\n"
 
 
 def test_the_revisions_are_those_of_the_migrations() -> None:
@@ -85,34 +99,57 @@ def test_a_database_of_a_newer_version_is_refused_and_left_alone(database: Datab
     assert migrate.schema_state(database) == (SchemaState.AHEAD, "from_the_future")
 
 
-def test_an_interrupted_upgrade_leaves_the_old_schema(empty_database: Database) -> None:
+@pytest.mark.parametrize(
+    "in_the_way",
+    [
+        pytest.param("CREATE TABLE transitions (id INTEGER)", id="of the migrations"),
+        pytest.param("CREATE VIEW transitions AS SELECT 1 AS id", id="of making it new"),
+    ],
+)
+def test_an_interrupted_upgrade_leaves_the_old_schema(empty_database: Database, in_the_way: str) -> None:
+    """It stumbles over a table, or over what is none but has the name of one, half-way."""
     with empty_database.transaction() as session:
-        session.execute(text("CREATE TABLE transitions (id INTEGER)"))  # the migration stumbles over it half-way
+        session.execute(text(in_the_way))
 
     with pytest.raises(Exception, match="transitions"):
         migrate.upgrade(empty_database)
     with empty_database.snapshot() as session:
-        assert inspect(session.connection()).get_table_names() == ["transitions"]
+        inspector = inspect(session.connection())
+        assert inspector.get_table_names() + inspector.get_view_names() == ["transitions"]
+
+
+_WHAT_REFLECTION_LEAVES_OUT = {
+    "sqlite": ("SELECT name, sql FROM sqlite_master WHERE type <> 'table'",),
+    "postgresql": (
+        "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'",
+        "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
+        "SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
+    ),
+}
+"""Triggers with their functions, and the condition of an index word for word."""
 
 
 def _described(database: Database) -> object:
     with database.snapshot() as session:
         inspector = inspect(session.connection())
-        return {
-            table: {
-                "key": inspector.get_pk_constraint(table),
-                "columns": [
-                    (column["name"], str(column["type"]), column["nullable"], column["default"])
-                    for column in inspector.get_columns(table)
-                ],
-                "unique": _sorted(inspector.get_unique_constraints(table)),
-                "foreign": _sorted(inspector.get_foreign_keys(table)),
-                "checks": _sorted(inspector.get_check_constraints(table)),
-                "indexes": _sorted(inspector.get_indexes(table)),
-            }
-            for table in inspector.get_table_names()
-            if table != "alembic_version"
-        }
+        tables = {table: _table(inspector, table) for table in inspector.get_table_names()}
+        queries = _WHAT_REFLECTION_LEAVES_OUT[database.url.get_backend_name()]
+        others = [sorted(map(str, session.execute(text(query)))) for query in queries]
+        return tables, others, session.scalars(text("SELECT version_num FROM alembic_version")).all()
+
+
+def _table(inspector: Inspector, table: str) -> dict[str, object]:
+    return {
+        "key": inspector.get_pk_constraint(table),
+        "columns": [
+            (column["name"], str(column["type"]), column["nullable"], column["default"])
+            for column in inspector.get_columns(table)
+        ],
+        "unique": _sorted(inspector.get_unique_constraints(table)),
+        "foreign": _sorted(inspector.get_foreign_keys(table)),
+        "checks": _sorted(inspector.get_check_constraints(table)),
+        "indexes": _sorted(inspector.get_indexes(table)),
+    }
 
 
 def _sorted(parts: object) -> list[str]:
