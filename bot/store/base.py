@@ -60,13 +60,13 @@ class Leased:
     token: Mapped[int] = mapped_column(default=0)
 
 
-def partial_index(name: str, column: str, where: ColumnElement[bool] | TextClause) -> Index:
+def partial_index(name: str, columns: str | tuple[str, ...], where: ColumnElement[bool] | TextClause) -> Index:
     """An index of the rows that meet a condition.
 
     The condition is told to the dialect that creates the index, then: to name the other one, as `postgresql_where=`
     does, loads it, and with SQLite nothing else needs those 3 MB.
     """
-    index = Index(name, column)
+    index = Index(name, *([columns] if isinstance(columns, str) else columns))
 
     def tell(_target: object, connection: Connection, **_options: object) -> None:
         index.dialect_kwargs[f"{connection.dialect.name}_where"] = where

@@ -37,9 +37,11 @@ class IncidentRow(Base):
     """Jobs of a workflow that fail until they complete again; `snapshot` is a core.incidents.Incident as JSON."""
 
     __tablename__ = "incidents"
-    # incidents.open_of: the open ones of a workflow; few rows, whatever the history
     __table_args__ = (
+        # incidents.open_of: the open ones of a workflow; few rows, whatever the history
         partial_index("ix_incidents_open", "workflow_key", text("closed_at IS NULL")),
+        # incidents.background: the last of a workflow that were closed
+        partial_index("ix_incidents_closed", ("workflow_key", "closed_at"), text("closed_at IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -56,6 +58,7 @@ class CardRow(Base):
     __table_args__ = (
         UniqueConstraint("incident_key", "channel"),  # one card per incident and channel, whoever posts it
         Index(None, "remind_at"),  # cards.due_reminder
+        Index(None, "outbox_key"),  # sending: the card whose message is posted anew
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -230,6 +233,11 @@ class OutboxRow(Base):
         partial_index("ix_outbox_carried", "carried_by", text("carried_by IS NOT NULL")),
         # placed.facts_at: what a message that somebody points at tells
         partial_index("ix_outbox_placed", "message_ts", text("message_ts IS NOT NULL")),
+        # cards.change_unsent, sending: the changes of a message, and the replies to it
+        partial_index("ix_outbox_changes", "edits", text("edits IS NOT NULL")),
+        partial_index("ix_outbox_replies", "reply_to", text("reply_to IS NOT NULL")),
+        # sweeping.threads_since: where we replied lately
+        partial_index("ix_outbox_replied", "started_at", text("reply_to IS NOT NULL")),
     )
 
 

@@ -15,7 +15,7 @@ from bot.errors import DatabaseAhead
 from bot.store.engine import Database
 from bot.store.schema import metadata
 
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 """All of migrations/versions, the newest last."""
 
 _LOCK = 0x64666221  # any number will do, as long as every version of the bot takes the same one

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.core.alerting import Reason
 from bot.core.blindness import Spell
-from bot.core.delivery import DeliveryTimes
+from bot.core.delivery import DeliveryTimes, Notice, NoticeKind
 from bot.core.digest import MessageRef
 from bot.core.model import ExecutionStatus
 from bot.core.reruns import RerunState
@@ -35,6 +35,7 @@ from bot.store import (
     retention,
     sending,
     silences,
+    sweeping,
     windows,
     workflows,
 )
@@ -184,6 +185,18 @@ def pointed_at(session: Session) -> object:
     return placed.facts_at(session, MessageRef("C1", "1.0"))
 
 
+def unsent_change(session: Session) -> object:
+    return cards.change_unsent(session, 1, Notice(NoticeKind.UNREADABLE))
+
+
+def answered_threads(session: Session) -> object:
+    return sweeping.threads_since(session, "C1", START)
+
+
+def what_was_normal(session: Session) -> object:
+    return incidents.background(session, 1, an_execution(), START)
+
+
 def newest_rerun(session: Session) -> object:
     return reruns.newest_of(session, 1)
 
@@ -249,6 +262,9 @@ def resting_workflows(session: Session) -> object:
         (reminder, "ix_cards_remind_at (remind_at<?)"),
         (open_incidents, "ix_incidents_open (workflow_key=?)"),
         (pointed_at, "ix_outbox_placed (message_ts=?)"),
+        (unsent_change, "ix_outbox_changes (edits=?)"),
+        (answered_threads, "ix_outbox_replied (started_at>?)"),
+        (what_was_normal, "ix_incidents_closed (workflow_key=? AND closed_at>?)"),
         (newest_rerun, "ix_reruns_workflow_key_requested_at (workflow_key=?)"),
         (open_reruns, "ix_reruns_open (due_at<?)"),
         (run_of_a_request, "ix_executions_workflow_key_began_at (workflow_key=? AND began_at>?)"),
