@@ -24,12 +24,15 @@ class ExecutionStatus(StrEnum):
 
     @property
     def is_ended(self) -> bool:
-        return self in (ExecutionStatus.COMPLETED, ExecutionStatus.FAILED, ExecutionStatus.CANCELED)
+        return self in _ENDED
 
     @property
     def is_bad(self) -> bool:
         """Whether a run that ended like this is news for whoever waits for its data."""
         return self in (ExecutionStatus.FAILED, ExecutionStatus.CANCELED)
+
+
+_ENDED = (ExecutionStatus.COMPLETED, ExecutionStatus.FAILED, ExecutionStatus.CANCELED)
 
 
 class TriggerRule(StrEnum):

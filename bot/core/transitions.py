@@ -78,16 +78,17 @@ def detect(
     """Compare one reading with what is known; what did not change is left out.
 
     The API may repeat an execution over two pages, with different statuses: the one further on counts.
-    The changes come in the order in which they happened.
+    First what makes no transition, which may be all of a long history; then the transitions in the order in which they
+    happened.
     """
-    changes = [
-        change
-        for execution in _furthest(observed)
-        if (change := _change(known.get(execution.job_execution_id), execution, watch, seen_at))
-    ]
-    return sorted(
-        changes, key=lambda change: (_happened_at(change.execution, seen_at), change.execution.job_execution_id)
-    )
+    silent: list[Change] = []
+    told: list[Change] = []
+    for execution in _furthest(observed):
+        change = _change(known.get(execution.job_execution_id), execution, watch, seen_at)
+        if change:
+            (told if change.transition else silent).append(change)
+    told.sort(key=lambda change: (_happened_at(change.execution, seen_at), change.execution.job_execution_id))
+    return silent + told
 
 
 def _furthest(observed: Iterable[Execution]) -> Iterable[Execution]:

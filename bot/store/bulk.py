@@ -2,11 +2,12 @@
 takes to store them; here a whole column is bound at a time, by the column's own type."""
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
-from sqlalchemy import Dialect, insert
+from sqlalchemy import Dialect, TypeDecorator, insert
 from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
 
 from bot.store.base import Base
 
@@ -37,4 +38,11 @@ def _statement(row: type[Base], names: Names, dialect: Dialect) -> str:
 
 @lru_cache(maxsize=32)
 def _binds(row: type[Base], names: Names, dialect: Dialect) -> list[Any]:
-    return [row.__table__.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names]
+    return [_bind(row.__table__.c[name].type.dialect_impl(dialect), dialect) for name in names]
+
+
+def _bind(kind: TypeEngine[Any], dialect: Dialect) -> Any:
+    """Calls our own type itself where the type below it has nothing to add."""
+    if isinstance(kind, TypeDecorator) and kind.impl_instance.bind_processor(dialect) is None:
+        return partial(kind.process_bind_param, dialect=dialect)
+    return kind.bind_processor(dialect)
