@@ -168,7 +168,8 @@ def recent_ends(session: Session, workflow_key: int, transition: Transition) -> 
 
 _NO_FAILURE = ExecutionRow.status.in_((ExecutionStatus.COMPLETED, ExecutionStatus.CANCELED))
 _COMPLETED = (
-    _OTHER_RUNS_OF_JOB.where(ExecutionRow.status == ExecutionStatus.COMPLETED, ExecutionRow.ended_at <= _UNTIL)
+    _OTHER_RUNS_OF_JOB.with_only_columns(ExecutionRow.ended_at, ExecutionRow.started_at)
+    .where(ExecutionRow.status == ExecutionStatus.COMPLETED, ExecutionRow.ended_at <= _UNTIL)
     .order_by(*_NEWEST_FIRST)
     .limit(RUNS_FOR_BAND)
 )
