@@ -25,9 +25,8 @@ class Occasion:
     at: datetime
 
 
-def living_alert(session: Session, incident_key: int, alert: Alert, incident: Incident) -> Alert:
+def living_alert(session: Session, alert: Alert, workflow_key: int, incident_key: int, incident: Incident) -> Alert:
     """An alert as the card of its incident: the newest failure, what is normal for the job, what can be done."""
-    workflow_key, _ = incidents.workflow_of(session, incident_key)
     failure = incident.last_failure
     background = incidents.background(session, workflow_key, failure, alert.seen_at)
     can_start = may_start(reruns.trigger_rule(session, workflow_key))
@@ -39,9 +38,10 @@ def show_change(
     session: Session, incident_key: int, incident: Incident, occasion: Occasion, channel: str | None = None
 ) -> None:
     """What a person has changed, on all cards of the incident, or on that of one channel."""
-    _, workflow_name = incidents.workflow_of(session, incident_key)
+    workflow_key, workflow_name = incidents.workflow_of(session, incident_key)
     alert = Alert(workflow_name, incident.last_failure, seen_at=occasion.at)
-    refresh_cards(session, incident_key, living_alert(session, incident_key, alert, incident), occasion, channel)
+    card = living_alert(session, alert, workflow_key, incident_key, incident)
+    refresh_cards(session, incident_key, card, occasion, channel)
 
 
 def refresh_cards(

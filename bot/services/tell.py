@@ -167,7 +167,7 @@ def _living_alert(session: Session, told: Told) -> Alert:
     incident = told.end.change.incident
     if incident is None or told.incident_key is None:
         return _alert(told)
-    return living_alert(session, told.incident_key, _alert(told), incident)
+    return living_alert(session, _alert(told), told.workflow_key, told.incident_key, incident)
 
 
 def _card(session: Session, told: Told, channel: str) -> Card | None:
