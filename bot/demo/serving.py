@@ -26,6 +26,10 @@ class NotServing(Exception):
     """The server is not up, or has gone down meanwhile."""
 
 
+class PortTaken(OSError):
+    """Somebody else listens there, or nobody may."""
+
+
 class Serving:
     """One server on one port. The application is made anew at each start, because aiohttp binds it to its loop."""
 
@@ -160,7 +164,7 @@ def _bind(port: int) -> socket.socket:
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((LOOPBACK, port))
-    except OSError:
+    except OSError as error:
         listener.close()
-        raise
+        raise PortTaken(f"port {port} cannot be had: {error.strerror}; choose another one, or leave it out") from error
     return listener

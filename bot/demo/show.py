@@ -22,6 +22,7 @@ from bot.demo.narrator import PERSON, TROUBLE, Narrator
 from bot.demo.page_server import Offer, PageServer
 from bot.demo.prompt import typed_lines
 from bot.demo.run_watch import Balance, RunWatch
+from bot.demo.serving import PortTaken
 from bot.demo.slack_server import Happening
 from bot.demo.stage import CHANNEL, READER, Stage, set_stage
 from bot.demo.story import Story
@@ -50,8 +51,8 @@ def run_demo(
         try:
             with set_stage(story) as stage, PageServer(stage.clouds, offer, port=port) as page:
                 return asyncio.run(Show(stage, console, stop, Programme(page.address, offer, has_prompt)).play(lasts))
-        except BotDied as died:
-            console.print(Text(str(died), TROUBLE))
+        except (BotDied, PortTaken) as wrong:
+            console.print(Text(str(wrong), TROUBLE))
             return FAILED
 
 

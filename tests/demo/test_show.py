@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -131,3 +132,12 @@ def test_a_bot_that_cannot_start_shows_the_end_of_its_log(tmp_path: Path, monkey
     with pytest.raises(BotDied, match=r"(?s)exit code 2; .*POLL_INTERVAL"), BotProcess({"POLL_INTERVAL": "no"}) as bot:
         require_once_ended(bot)
     assert bot.log.exists()
+
+
+def test_a_port_that_somebody_else_has_is_named_and_nothing_is_left_running() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        command = [*DEMO, "--for", "5s", "--port", str(port)]
+        done = subprocess.run(command, input="", capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert f"port {port} cannot be had" in done.stdout
