@@ -49,13 +49,14 @@ def refresh_cards(
 ) -> None:
     """The newest state overtakes what has not been sent yet; else a change of the card is queued behind it."""
     mutes = [one for one in silences.in_force(session, occasion.at) if one.kind is SilenceKind.MUTE]
-    for channel in [only_in] if only_in else cards.channels_of(session, incident_key):
-        held = cards.card_of(session, incident_key, channel)
-        mine = _as_muted(card, mutes, channel, occasion.at)
-        if held and held.is_living and not cards.change_unsent(session, held.outbox_key, mine):
+    for held in cards.cards_of(session, incident_key):
+        if only_in not in (None, held.channel) or not held.is_living:
+            continue
+        mine = _as_muted(card, mutes, held.channel, occasion.at)
+        if not cards.change_unsent(session, held.outbox_key, mine):
             draft = Draft(
-                key=change_key(channel, held.outbox_key, occasion.name),
-                channel=channel,
+                key=change_key(held.channel, held.outbox_key, occasion.name),
+                channel=held.channel,
                 facts=mine,
                 about_at=occasion.happened_at,
                 stream=cards.stream_of(held.outbox_key),

@@ -147,9 +147,9 @@ def _place(
     open_here = incidents.open_in(session, [workflow.key])[workflow.key]
     for key in [ref.incident_key] if ref else sorted(open_here, reverse=True):
         here = cards.channel_called(session, key, permit.request.channel_id)
-        for channel in [here] if here else cards.channels_of(session, key):
-            if card := cards.card_of(session, key, channel):
-                return channel, card.outbox_key
+        for card in cards.cards_of(session, key):
+            if here in (None, card.channel):
+                return card.channel, card.outbox_key
     person = permit.request.user_id
     if not person:
         return None, None

@@ -58,26 +58,30 @@ def changed_in(stream: str | None) -> int | None:
     return int(stream.removeprefix("card ")) if stream else None
 
 
-_CARD = (
-    select(CardRow.id, CardRow.outbox_key, OutboxRow.state, OutboxRow.purpose)
+_CARDS = (
+    select(CardRow.id, CardRow.channel, CardRow.outbox_key, OutboxRow.state, OutboxRow.purpose)
     .join(OutboxRow, OutboxRow.id == CardRow.outbox_key)
-    .where(CardRow.incident_key == bindparam("incident"), CardRow.channel == bindparam("in_channel"))
+    .where(CardRow.incident_key == bindparam("incident"))
+    .order_by(CardRow.id)
 )
+
+
+def cards_of(session: Session, incident_key: int) -> list[Card]:
+    """The incident's cards, one in each channel that has heard of it."""
+    rows = session.connection().execute(_CARDS, {"incident": incident_key})
+    return [
+        Card(key, incident_key, channel, message, _is_living(state, purpose))
+        for key, channel, message, state, purpose in rows
+    ]
 
 
 def card_of(session: Session, incident_key: int, channel: str) -> Card | None:
     """The incident's card in this channel; None while it has none."""
-    row = session.connection().execute(_CARD, {"incident": incident_key, "in_channel": channel}).one_or_none()
-    if row is None:
-        return None
-    is_gone = row.state in (DeliveryState.FOLDED, DeliveryState.DEAD)
-    is_living = row.purpose is Purpose.ALERT and not is_gone
-    return Card(row.id, incident_key, channel, row.outbox_key, is_living)
+    return next((card for card in cards_of(session, incident_key) if card.channel == channel), None)
 
 
-def channels_of(session: Session, incident_key: int) -> list[str]:
-    """Where the incident has a card."""
-    return list(session.scalars(select(CardRow.channel).where(CardRow.incident_key == incident_key)))
+def _is_living(state: DeliveryState, purpose: Purpose) -> bool:
+    return purpose is Purpose.ALERT and state not in (DeliveryState.FOLDED, DeliveryState.DEAD)
 
 
 def channel_called(session: Session, incident_key: int, slack_id: str | None) -> str | None:
