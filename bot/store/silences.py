@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from bot import typed_json
@@ -31,12 +31,16 @@ def add(session: Session, silence: Silence, now: datetime) -> int:
     ).scalar_one()
 
 
+_IN_FORCE = (
+    select(SilenceRow)
+    .where(or_(SilenceRow.ends_at.is_(None), SilenceRow.ends_at > bindparam("now", type_=SilenceRow.ends_at.type)))
+    .order_by(SilenceRow.id)
+)
+
+
 def in_force(session: Session, now: datetime) -> list[Silence]:
     """Those that have not ended for good, whether active now or not."""
-    rows = session.scalars(
-        select(SilenceRow).where(or_(SilenceRow.ends_at.is_(None), SilenceRow.ends_at > now)).order_by(SilenceRow.id)
-    )
-    return [_silence(row) for row in rows]
+    return [_silence(row) for row in session.scalars(_IN_FORCE, {"now": now})]
 
 
 def get(session: Session, silence_id: int) -> Silence | None:
