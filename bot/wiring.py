@@ -58,9 +58,7 @@ LISTENING = ("slack_app_token",)
 
 LIST_EVERY = timedelta(minutes=1)
 QUICK = timedelta(milliseconds=250)  # between two looks for due work, each of them one indexed query
-COLLECT_AFTER = 10_000
-"""So many new objects before Python looks for cycles among them: a page of executions makes that many, none of which
-is garbage yet, and at its usual 700 the looking takes up to a third of a cycle."""
+COLLECT_AFTER = 10_000  # new objects, as many as a page makes: at the usual 700 the looking took a third of a cycle
 
 
 @dataclass(frozen=True)

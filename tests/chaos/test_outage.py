@@ -17,6 +17,7 @@ pytestmark = pytest.mark.chaos
 
 OUTAGE = timedelta(hours=6)
 FAILURES = 5_000
+AT_ONCE = 5.0  # seconds
 WORKFLOWS = 40
 MOST_MESSAGES = 30
 REAL_PACE = {
@@ -52,8 +53,14 @@ def accept_again(world: World) -> None:
     ],
 )
 def test_what_failed_during_an_outage_of_slack_is_summed_up_when_it_is_back(
-    tmp_path: Path, seed: int, note: Note, begin: Callable[[World], None], end: Callable[[World], None]
+    tmp_path: Path,
+    seed: int,
+    note: Note,
+    is_long: bool,
+    begin: Callable[[World], None],
+    end: Callable[[World], None],
 ) -> None:
+    """How soon the summary comes is a promise that is a time: held to in the long form, which has the machine alone."""
     with World(tmp_path, seed, limits=Limits(), settings=REAL_PACE, workflows=WORKFLOWS) as world:
         life = _watching_since(world, OUTAGE + timedelta(hours=1))
         begin(world)
@@ -70,8 +77,9 @@ def test_what_failed_during_an_outage_of_slack_is_summed_up_when_it_is_back(
         told = world.slack.log.entries(Happening.APPEARED, since=said)
         summary = next(entry for entry in told if entry.text.startswith("🗂️"))
         first = summary.at - back_at
-        took = f"summary after {first:.1f} s (aim: 5), all told after {all_at - back_at:.0f} s"
+        took = f"summary after {first:.1f} s (aim: {AT_ONCE:g}), all told after {all_at - back_at:.0f} s"
         note(f"{FAILURES:,} failures, {took}, {len(told)} messages")
+        assert first <= AT_ONCE or not is_long
         assert len(told) <= MOST_MESSAGES
         assert not [entry for entry in world.slack.log.entries(Happening.CALLED) if entry.outcome == "ratelimited"]
 
