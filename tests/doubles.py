@@ -183,12 +183,13 @@ class FakeSlack:
     lands_unseen: bool = False
     unreadable: Unreadable | None = None
     unreadable_channels: set[str] = field(default_factory=set)
+    clock: FakeClock = field(default_factory=FakeClock)
 
     def send(self, message: Outgoing) -> Outcome:
         self.sent.append(message)
         scripted = self.answers.get(message.channel)
         outcome = scripted.pop(0) if scripted else self._refusal(message)
-        ref = message.edits or MessageRef(message.channel, f"1772413200.{len(self.sent):06}")
+        ref = message.edits or MessageRef(message.channel, f"{int(self.clock.now.timestamp())}.{len(self.sent):06}")
         if outcome is None or isinstance(outcome, Posted) or self.lands_unseen:
             self._show(ref, message)
         if isinstance(outcome, Exception):

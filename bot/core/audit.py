@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from statistics import median
 
 from bot.core.catch_up import carried_mark
 from bot.core.delivery import DeliveryState
-from bot.core.digest import Counts
+from bot.core.digest import Counts, time_of
 from bot.core.model import Execution
 from bot.language import N_
 
@@ -96,7 +96,7 @@ def count_visible(expected: Sequence[Expected], visible: Set[str]) -> int:
 def delays(expected: Sequence[Expected]) -> tuple[timedelta | None, timedelta | None]:
     """(median, longest) time from the end of a run to its message in Slack."""
     spans = [
-        max(_time_of(failure.alert.ts) - failure.execution.ended_at, timedelta())
+        max(time_of(failure.alert.ts) - failure.execution.ended_at, timedelta())
         for failure in expected
         if failure.alert and failure.alert.ts and failure.execution.ended_at
     ]
@@ -116,7 +116,3 @@ def _gap(failure: Expected, visible: Set[str], unread: Set[str]) -> GapKind | No
         return GapKind.WAITING
     is_visible = failure.key in visible or carried_mark(failure.key) in visible
     return None if is_visible or failure.channel in unread else GapKind.NOT_VISIBLE
-
-
-def _time_of(ts: str) -> datetime:
-    return datetime.fromtimestamp(float(ts), UTC)

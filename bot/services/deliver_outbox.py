@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.clock import Clock
-from bot.core.catch_up import CatchUpPage
+from bot.core.catch_up import CatchUp, CatchUpPage
 from bot.core.delivery import DeliveryTimes
 from bot.services.fold_alerts import FoldAlerts
 from bot.services.ports import Mark, MessageSender, Outgoing
@@ -70,7 +70,7 @@ class DeliverOutbox:
 def _outgoing(session: Session, claimed: ClaimedMessage) -> Outgoing:
     carries = claimed.facts.carries if isinstance(claimed.facts, CatchUpPage) else ()
     return Outgoing(
-        mark=Mark(claimed.key, watch.since(session), carries),
+        mark=Mark(claimed.key, watch.since(session), carries, heads_thread=isinstance(claimed.facts, CatchUp)),
         channel=channels.slack_ids(session).get(claimed.send_to, claimed.send_to),
         facts=claimed.facts,
         form=claimed.form,

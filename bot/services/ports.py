@@ -62,12 +62,13 @@ class ExecutionSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a message says about itself in its metadata: its key, the alerts folded into it (`carried_mark`), and
-    since when the bot watches, for the day on which the database is lost."""
+    """What a message says about itself in its metadata: its key, the alerts folded into it (`carried_mark`), whether
+    it only makes sense with its thread, and since when the bot watches, for the day on which the database is lost."""
 
     key: str
     watching_since: datetime
     carries: tuple[str, ...] = ()
+    heads_thread: bool = False
 
     @property
     def keys(self) -> tuple[str, ...]:

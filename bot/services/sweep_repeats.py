@@ -1,4 +1,5 @@
-"""Removes a message that stands in a channel twice: one that reached Slack later than the settle time allows for."""
+"""Removes what should not stand in a channel: a message that reached Slack later than the settle time allows for, and
+so stands there twice, and the head of a thread that was never posted."""
 
 import logging
 from collections.abc import Iterable, Sequence
@@ -37,6 +38,7 @@ class SweepRepeats:
         1. Claim it. The first sweep after a start reaches back a day, later ones an hour and to before the last.
         2. Read it, and the threads in which we posted since.
         3. Of messages with one key, keep the oldest and delete the rest; also one that a catch-up message carries.
+        4. Delete catch-up messages without a thread that an earlier life left behind.
         """
         now = self.clock()
         with self.database.transaction() as session:
@@ -54,7 +56,24 @@ class SweepRepeats:
                 log.warning("removed a repeat of %s from %s", kept.ts, channel)
                 with self.database.transaction() as session:
                     sweeping.point_to(session, repeat, kept)
+        self._remove_unfinished(headless(found), now)
         return True
+
+    def _remove_unfinished(self, heads: Sequence[Found], now: datetime) -> None:
+        """The database was lost between a catch-up message and its thread, and what it was about is told elsewhere.
+
+        With the same alerts it would have been found again, and its row would say so. Whoever else may be posting it
+        has its time.
+        """
+        settled = now - self.times.timeout - self.times.settle
+        heads = [head for head in heads if head.ref.posted_at < settled]
+        if not heads:
+            return
+        with self.database.snapshot() as session:
+            known = sweeping.known_keys(session, [head.mark.key for head in heads])
+        for head in heads:
+            if head.mark.key not in known and self.sender.delete(head.ref):
+                log.warning("removed %s, a catch-up message whose thread was never posted", head.ref.ts)
 
     def _read(self, channel: str, since: datetime, threads: Iterable[MessageRef]) -> list[Found]:
         """What can be read of it; the next sweep reads what cannot be read now."""
@@ -74,3 +93,8 @@ def repeats(found: Sequence[Found]) -> list[tuple[MessageRef, MessageRef]]:
     standing = {message.ref: message.mark.key for message in sorted(found, key=lambda message: message.ref.ts)}
     pairs = ((places.get(carried_mark(key), places[key]), ref) for ref, key in standing.items())
     return [(kept, ref) for kept, ref in pairs if kept != ref]
+
+
+def headless(found: Sequence[Found]) -> list[Found]:
+    """Messages that only make sense with their thread, and have none."""
+    return [message for message in found if message.mark.heads_thread and not message.has_replies]

@@ -13,6 +13,8 @@ from bot.services.ports import Mark
 
 EVENT_TYPE = "dataflow_bot_message"
 _PURPOSE = b"dataflow-bot: marks of messages"
+_ALWAYS = ("key", "watching_since", "carries")
+_HEADS_THREAD = "heads_thread"  # only where it applies
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Signer:
             "key": mark.key,
             "watching_since": mark.watching_since.isoformat(),
             "carries": " ".join(mark.carries),
+            **({_HEADS_THREAD: "yes"} if mark.heads_thread else {}),
         }
         return {"event_type": EVENT_TYPE, "event_payload": {**payload, "signature": self._signature(payload)}}
 
@@ -37,7 +40,7 @@ class Signer:
         payload = metadata.get("event_payload")
         if not isinstance(payload, Mapping):
             return None
-        signed = {name: payload.get(name) for name in ("key", "watching_since", "carries")}
+        signed = {name: payload.get(name) for name in (*_ALWAYS, *({_HEADS_THREAD} & payload.keys()))}
         signature = payload.get("signature")
         if not isinstance(signature, str) or not hmac.compare_digest(
             signature.encode(errors="replace"), self._signature(signed).encode()
@@ -47,6 +50,7 @@ class Signer:
             str(signed["key"]),
             datetime.fromisoformat(str(signed["watching_since"])),
             (*str(signed["carries"]).split(),),
+            heads_thread=_HEADS_THREAD in signed,
         )
 
     def _signature(self, payload: Mapping[str, object]) -> str:

@@ -1,5 +1,6 @@
 """What the sweep needs to know, and what it changes."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -20,6 +21,11 @@ def threads_since(session: Session, channel: str, since: datetime) -> list[Messa
         )
     )
     return [MessageRef(channel, ts) for channel, ts in rows if channel and ts]
+
+
+def known_keys(session: Session, keys: Sequence[str]) -> set[str]:
+    """Those of the keys under which there is a message in the outbox."""
+    return set(session.scalars(select(OutboxRow.key).where(OutboxRow.key.in_(keys))))
 
 
 def point_to(session: Session, removed: MessageRef, kept: MessageRef) -> None:

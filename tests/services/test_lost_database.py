@@ -2,15 +2,21 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.core.catch_up import MANY_AT_ONCE
+from bot.core.alerting import Alert
+from bot.core.catch_up import MANY_AT_ONCE, CatchUp, CatchUpPage
+from bot.core.digest import MessageRef
+from bot.core.model import Job
+from bot.services.sweep_repeats import SweepRepeats
+from bot.store import channels
 from bot.store.engine import Database
 from tests.doubles import FakeClock, an_ended_execution
-from tests.services.world import MINUTE, SECOND, World
+from tests.services.world import MINUTE, SECOND, TIMES, World
 
 
 @pytest.fixture
@@ -43,3 +49,75 @@ def test_what_was_posted_before_a_database_was_lost_is_not_posted_again(
     assert [ref for ref, _ in world.slack.posts][: len(before)] == before
     assert len(world.slack.posts) == len(before) + more
     assert len([message for message in world.slack.sent if message.edits is None]) == len(before) + more
+
+
+@pytest.fixture
+def unfinished(sqlite: Database, clock: FakeClock) -> World:
+    """A catch-up message stands in the channel, and the page of its thread waits for the pace that Slack allows."""
+    world = World(sqlite, clock)
+    world.cycle()
+    world.deliver_for(MINUTE)
+    failures = (an_ended_execution(f"e{number}", at=clock.now) for number in range(MANY_AT_ONCE + 1))
+    world.source.put(*(replace(run, job=Job(f"job of {run.job_execution_id}", "load")) for run in failures))
+    world.cycle()
+    while not standing(world, CatchUp):
+        world.deliver_for(timedelta())
+    assert standing(world, CatchUpPage) == []
+    return world
+
+
+def test_a_catch_up_message_whose_thread_was_lost_with_the_database_goes_when_another_one_tells_more(
+    unfinished: World, fresh: Database, clock: FakeClock
+) -> None:
+    lose_the_database(unfinished, fresh)
+    unfinished.source.put(an_ended_execution("late", at=clock.now + SECOND))
+    unfinished.cycle()
+    unfinished.deliver_for(timedelta(minutes=3))
+    assert len(standing(unfinished, CatchUp)) == 2
+
+    sweep(unfinished)
+    (message,), (page,) = standing(unfinished, CatchUp), standing(unfinished, CatchUpPage)
+    posts = dict(unfinished.slack.posts)
+    assert posts[page].thread == message
+    told = posts[message].facts
+    assert isinstance(told, CatchUp)
+    assert told.total + len(standing(unfinished, Alert)) == MANY_AT_ONCE + 2
+
+
+def test_one_that_is_found_again_gets_its_thread(unfinished: World, fresh: Database) -> None:
+    (message,) = standing(unfinished, CatchUp)
+    lose_the_database(unfinished, fresh)
+    unfinished.cycle()
+    unfinished.deliver_for(timedelta(minutes=3))
+    sweep(unfinished)
+    assert standing(unfinished, CatchUp) == [message]
+    assert len(standing(unfinished, CatchUpPage)) == 1
+
+
+def test_one_whose_thread_is_still_to_come_is_left_alone(unfinished: World, clock: FakeClock) -> None:
+    """Slack may be out of reach for hours in between."""
+    clock.advance(timedelta(hours=1))
+    sweep(unfinished)
+    assert len(standing(unfinished, CatchUp)) == 1
+
+
+def test_one_that_somebody_else_may_be_posting_is_left_alone(unfinished: World, fresh: Database) -> None:
+    lose_the_database(unfinished, fresh)
+    sweep(unfinished)
+    assert len(standing(unfinished, CatchUp)) == 1
+
+
+def lose_the_database(world: World, fresh: Database) -> None:
+    world.database = fresh
+    world.start("C1")
+
+
+def sweep(world: World) -> None:
+    step = SweepRepeats(world.database, world.slack, world.clock, TIMES).step
+    with world.database.transaction() as session:
+        channels.forget_sweeps(session)
+    assert step()
+
+
+def standing(world: World, kind: type) -> list[MessageRef]:
+    return [ref for ref, post in world.slack.posts if isinstance(post.facts, kind)]

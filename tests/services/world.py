@@ -53,7 +53,7 @@ class World:
         self.database = database
         self.clock = clock
         self.source = FakeSource([Workflow("w1", "orders")])
-        self.slack = slack or FakeSlack()
+        self.slack = slack or FakeSlack(clock=clock)
         self.times = NINE_IN_SEOUL
         self.reach: Reach = FakeReach()
         self.starter = FakeStarter()

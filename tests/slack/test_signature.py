@@ -1,6 +1,7 @@
 """The mark in the metadata: nobody else can make it, and nothing malformed passes for it."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -12,8 +13,10 @@ from bot.slack.signature import EVENT_TYPE, Signer
 OURS = Signer("xoxb-ours")
 MARK = Mark("key-1", datetime(2026, 3, 20, 3, 0, 0, 123000, tzinfo=UTC), ("aabbccddeeff", "001122334455"))
 
+HEAD = replace(MARK, heads_thread=True)
 
-@pytest.mark.parametrize("mark", [MARK, Mark("key-2", MARK.watching_since)])
+
+@pytest.mark.parametrize("mark", [MARK, Mark("key-2", MARK.watching_since), HEAD])
 def test_a_mark_is_known_again_by_whoever_has_the_token(mark: Mark) -> None:
     assert Signer("xoxb-ours").mark_in(json.loads(json.dumps(OURS.metadata(mark)))) == mark
 
@@ -35,6 +38,13 @@ def test_a_signature_vouches_for_nothing_else(name: str, value: str | None) -> N
     metadata = OURS.metadata(MARK)
     metadata["event_payload"][name] = value
     assert OURS.mark_in(metadata) is None
+
+
+def test_what_is_only_said_where_it_applies_is_vouched_for_either_way() -> None:
+    plain, head = OURS.metadata(MARK), OURS.metadata(HEAD)
+    plain["event_payload"]["heads_thread"] = head["event_payload"].pop("heads_thread")
+    assert OURS.mark_in(plain) is None
+    assert OURS.mark_in(head) is None
 
 
 @pytest.mark.parametrize(
