@@ -144,7 +144,7 @@ def test_what_is_done_or_in_hand_does_not_count(quiet: Database, row: Row) -> No
 def test_no_table_that_grows_is_read_as_a_whole(sqlite: Database) -> None:
     sent: list[tuple[str, tuple[object, ...]]] = []
     event.listen(
-        sqlite.engine, "before_cursor_execute", lambda _1, _2, statement, values, *_: sent.append((statement, values))
+        sqlite.readers, "before_cursor_execute", lambda _1, _2, statement, values, *_: sent.append((statement, values))
     )
     with sqlite.snapshot() as session:
         due.is_anything_due(session, START)
