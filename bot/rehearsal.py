@@ -223,13 +223,17 @@ def _clouds(clock: LeapingClock) -> Iterator[tuple[DataFlowServer, SlackServer]]
 @contextmanager
 def _bot(settings: Settings, clock: LeapingClock) -> Iterator[Bot]:
     """The bot as it is, without the threads and the socket of one at work; closed in the end."""
-    bot = Bot(settings, clock)
+    bot = Bot(settings, clock, _no_time_passes)
     with ExitStack() as closing:
         closing.callback(bot.database.close)
         closing.callback(bot.source.close)
         closing.callback(bot.poll_workflows.readers.pool.shutdown)
         bot.prepare()
         yield bot
+
+
+def _no_time_passes(_seconds: float) -> None:
+    """Between two attempts at one poll: an outage of an hour has sixty of them, each with its pauses."""
 
 
 def _settings(env_file: Path | None, dataflow: DataFlowServer, slack: SlackServer, folder: Path) -> Settings:

@@ -1,5 +1,6 @@
 """The part of the composition root that stands at the edges: database, Data Flow API and Slack, from the settings."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -25,10 +26,15 @@ from bot.store.engine import Database
 
 @dataclass(frozen=True)
 class Edges:
-    """What everything else is built on, each built when it is first used."""
+    """What everything else is built on, each built when it is first used.
+
+    `sleep` takes seconds, between two attempts at a request to the Data Flow API; None for one that wakes early when
+    the client is closed.
+    """
 
     settings: Settings
     clock: Clock = system_clock
+    sleep: Callable[[float], object] | None = None
 
     @cached_property
     def database(self) -> Database:
@@ -38,7 +44,7 @@ class Edges:
     def source(self) -> DataFlowClient:
         keys = AccessKey(value(self.settings.ncp_access_key), value(self.settings.ncp_secret_key))
         options = ClientOptions(requests_per_second=self.settings.requests_per_second)
-        return DataFlowClient(self.settings.dataflow_api_url, keys, clock=self.clock, options=options)
+        return DataFlowClient(self.settings.dataflow_api_url, keys, clock=self.clock, options=options, sleep=self.sleep)
 
     @cached_property
     def wire(self) -> Wire:
