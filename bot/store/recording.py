@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from bot.core.model import Execution, ExecutionStatus, Job, Trigger
 from bot.core.transitions import Change, KnownExecution, Transition
+from bot.store.among import among
 from bot.store.bulk import insert_many
-from bot.store.chunks import chunks
 from bot.store.tables import ExecutionRow, JobRow, TransitionRow, TriggerRow
 from bot.store.upsert import insert_if_absent
 
@@ -41,34 +41,26 @@ _KNOWN = select(
     ExecutionRow.started_at,
     ExecutionRow.ended_at,
     ExecutionRow.lost_at.is_not(None),
-).where(ExecutionRow.job_execution_id.in_(bindparam("ids", expanding=True)))
+).where(among(ExecutionRow.job_execution_id, "ids"))
 
 
 def known(session: Session, execution_ids: Iterable[str]) -> dict[str, Remembered]:
     """What is remembered of these: as many look-ups as there are ids, however long the history."""
-    connection = session.connection()
     return {
         execution_id: Remembered(key, workflow_key, KnownExecution(status, started_at, ended_at, is_lost))
-        for chunk in chunks(execution_ids)
-        for execution_id, key, workflow_key, status, started_at, ended_at, is_lost in connection.execute(
-            _KNOWN, {"ids": chunk}
+        for execution_id, key, workflow_key, status, started_at, ended_at, is_lost in session.connection().execute(
+            _KNOWN, {"ids": list(execution_ids)}
         )
     }
 
 
-_KEYS = select(ExecutionRow.job_execution_id, ExecutionRow.id).where(
-    ExecutionRow.job_execution_id.in_(bindparam("ids", expanding=True))
-)
+_KEYS = select(ExecutionRow.job_execution_id, ExecutionRow.id).where(among(ExecutionRow.job_execution_id, "ids"))
 
 
-def keys_of(session: Session, execution_ids: Iterable[str]) -> dict[str, int]:
+def keys_of(session: Session, execution_ids: Sequence[str]) -> dict[str, int]:
     """The row ids of these executions."""
-    connection = session.connection()
-    return {
-        execution_id: key
-        for chunk in chunks(execution_ids)
-        for execution_id, key in connection.execute(_KEYS, {"ids": chunk})
-    }
+    found = session.connection().execute(_KEYS, {"ids": execution_ids})
+    return {execution_id: key for execution_id, key in found}  # noqa: C416 - its rows are no pairs to a type checker
 
 
 _NEW = (
