@@ -12,6 +12,7 @@ from bot.core.rule_words import spell_rules
 from bot.core.rules import Origin, Subscription
 from bot.core.subscribing import Wish
 from bot.services.authority import Authority, Permit, Refused, record
+from bot.services.remind import follow_rules
 from bot.services.requests import Request
 from bot.services.rule_answers import RulesAnswer, RulesMovedOn, RulesSaved, SubscriptionGone
 from bot.services.schedule_digests import ScheduleDigests
@@ -95,7 +96,9 @@ class EditRules:
             return RulesMovedOn(present, edit)
         if edit.entered != present.rules:
             origin = Origin.COMMAND if present.origin is Origin.SETTINGS else present.origin
-            subscriptions.put(session, Wish(present.channel, present.workflows, edit.entered, origin), self.clock())
+            now = self.clock()
+            subscriptions.put(session, Wish(present.channel, present.workflows, edit.entered, origin), now)
+            follow_rules(session, present, edit.entered, now)
             before, after = spell_rules(present.rules, edit.entered), spell_rules(edit.entered, present.rules)
             record(session, permit, before, after)
         return RulesSaved(present.rules, replace(present, rules=edit.entered))

@@ -11,6 +11,7 @@ from bot.core.subscribing import EVERYTHING, SubscriptionChanges, Wish, compare,
 from bot.errors import NotFound
 from bot.services.answers import SubscriptionList, SubscriptionUpdate
 from bot.services.authority import Permit, record
+from bot.services.remind import follow_rules
 from bot.services.schedule_digests import ScheduleDigests
 from bot.store import subscriptions
 from bot.store.engine import Database, Session
@@ -65,7 +66,10 @@ class ManageSubscriptions:
             wishes = with_settings(wanted(_wishes(present)), [*of_settings, *self.alert_channels])
             changes = compare(present, wishes)
             if not is_dry_run:
-                subscriptions.carry_out(session, changes, self.clock(), permit.request.user_id or None)
+                now = self.clock()
+                subscriptions.carry_out(session, changes, now, permit.request.user_id or None)
+                for change in changes.changed:
+                    follow_rules(session, change.before, change.wish.rules, now)
                 _record(session, permit, changes)
         if not is_dry_run:
             self.digests.plan()

@@ -7,6 +7,7 @@ from bot.clock import Clock
 from bot.core.delivery import Purpose, message_key
 from bot.core.incidents import Incident
 from bot.core.reminding import decide_reminder
+from bot.core.rules import Rules, Subscription
 from bot.core.telling import Reminder
 from bot.services.boot import Boot
 from bot.store import cards, incidents, outbox, reminders, silences, subscriptions
@@ -14,6 +15,13 @@ from bot.store.cards import DueReminder
 from bot.store.decisions import Decided
 from bot.store.engine import Database, Session
 from bot.store.outbox import Draft
+
+
+def follow_rules(session: Session, before: Subscription, after: Rules, now: datetime) -> None:
+    """Whoever asks to be reminded means what is open now, too. Where it was asked for before, the next one comes no
+    later than the new rule has it; where it is asked for no more, the next one is dropped when it is due."""
+    if after.remind_every and after.remind_every != before.rules.remind_every:
+        cards.remind_from_now(session, before.subscription_id, after.remind_every, now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,12 +76,15 @@ class SweepRepeats:
                 log.warning("removed %s, a catch-up message whose thread was never posted", head.ref.ts)
 
     def _read(self, channel: str, since: datetime, threads: Iterable[MessageRef]) -> list[Found]:
-        """What can be read of it; the next sweep reads what cannot be read now."""
+        """What can be read of it. What cannot be read now the next sweep reads: Slack is not asked on and on while it
+        is away, or says that it was asked too much."""
         found: list[Found] = []
         for thread in (None, *threads):
             reading = self.sender.read_back(channel, since, thread)
             if isinstance(reading, Unreadable):
                 log.info("cannot sweep %s: %s", channel, reading.reason)
+                if not reading.is_lasting:
+                    break
             else:
                 found += reading
         return found

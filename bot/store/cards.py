@@ -1,7 +1,7 @@
 """The living messages of incidents: which row of the outbox is an incident's card in a channel, and its changes."""
 
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.core.alerting import Alert
 from bot.core.delivery import DeliveryState, Facts, Purpose
 from bot.store import facts
-from bot.store.message_tables import CardRow, ChannelRow, OutboxRow, SubscriptionRow
+from bot.store.message_tables import CardRow, ChannelRow, IncidentRow, OutboxRow, SubscriptionRow
 from bot.store.subscriptions import subscription_of
 
 
@@ -139,6 +139,14 @@ def remind_again(session: Session, incident_key: int, now: datetime) -> None:
     for card_key, row in rows.all():
         every = subscription_of(row).rules.remind_every
         remind_at(session, card_key, now + every if every else None)
+
+
+def remind_from_now(session: Session, subscription_key: int, every: timedelta, now: datetime) -> None:
+    """Of what is open, in the cards of a subscription that did not ask for it so soon."""
+    is_open = CardRow.incident_key.in_(select(IncidentRow.id).where(IncidentRow.closed_at.is_(None)))
+    is_later = CardRow.remind_at.is_(None) | (CardRow.remind_at > now + every)
+    cards = update(CardRow).where(CardRow.subscription_key == subscription_key, is_open, is_later)
+    session.execute(cards.values(remind_at=now + every))
 
 
 def change_unsent(session: Session, outbox_key: int, message: Facts) -> bool:

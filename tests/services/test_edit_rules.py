@@ -23,7 +23,7 @@ from bot.services.rule_answers import RulesMovedOn, RulesSaved, SubscriptionGone
 from bot.services.schedule_digests import ScheduleDigests
 from bot.store import audit_log, channels, subscriptions
 from bot.store.engine import Database
-from bot.store.message_tables import DigestRow
+from bot.store.message_tables import CardRow, DigestRow
 from tests.doubles import FakeClock, an_ended_execution
 from tests.services.permits import a_request
 from tests.services.world import MINUTE, TIMES, World
@@ -82,6 +82,15 @@ def test_the_next_digest_comes_in_the_zone_that_was_entered(editing: EditRules) 
     with editing.database.snapshot() as session:
         [due_at] = session.scalars(select(DigestRow.due_at))
     assert due_at.astimezone(ZoneInfo("Europe/Berlin")).time() == time(9)
+
+
+def test_whoever_enters_that_they_want_reminders_is_reminded_of_what_is_open(editing: EditRules, world: World) -> None:
+    world.cycle()
+    world.source.put(an_ended_execution("e1", at=world.clock.now + MINUTE))
+    world.cycle()
+    editing.save(a_request(), an_edit(editing, Rules(remind_every=MINUTE)))
+    with world.database.snapshot() as session:
+        assert session.scalars(select(CardRow.remind_at)).all() == [world.clock.now + MINUTE]
 
 
 def test_rules_that_somebody_changed_outlive_a_start(editing: EditRules, world: World) -> None:

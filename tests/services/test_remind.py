@@ -13,14 +13,18 @@ from bot.core.model import ExecutionStatus, Job
 from bot.core.permissions import Action
 from bot.core.rules import QuietHours, Rules
 from bot.core.silence import Silence, SilenceKind
+from bot.core.subscribing import Wish
 from bot.core.telling import Reminder
 from bot.services.acknowledge import Acknowledge
 from bot.services.boot import Boot
+from bot.services.manage_subscriptions import ManageSubscriptions
+from bot.services.schedule_digests import ScheduleDigests
 from bot.store.engine import Database
 from bot.store.message_tables import ReminderRow
 from tests.doubles import START, FakeClock
 from tests.services.permits import a_permit, card_of
 from tests.services.ward import HOUR, MINUTE, SETTLE, Ward
+from tests.services.world import NINE_IN_SEOUL
 
 FAILED, COMPLETED = ExecutionStatus.FAILED, ExecutionStatus.COMPLETED
 HOURLY = Rules(remind_every=HOUR)
@@ -110,6 +114,30 @@ def test_a_rule_that_is_gone_ends_the_reminding(ward: Ward) -> None:
     ward.subscribe(Rules())
     after_hours(ward, 3)
     assert (reminders(ward), ward.reminds_at()) == ([], [None])
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "first"),
+    [
+        (Rules(), HOURLY, START + 16 * MINUTE + HOUR),
+        (Rules(remind_every=5 * HOUR), HOURLY, START + 16 * MINUTE + HOUR),
+        (HOURLY, Rules(remind_every=5 * HOUR), START + MINUTE + HOUR),
+        (HOURLY, replace(HOURLY, nth_failure=2), START + MINUTE + HOUR),
+    ],
+)
+def test_a_rule_that_is_new_counts_for_what_is_open_now(
+    ward: Ward, before: Rules, after: Rules, first: datetime
+) -> None:
+    ward.subscribe(before)
+    ward.ends(FAILED)
+    ward.ends(FAILED, COMPLETED, workflow=2)
+    ward.clock.advance(13 * MINUTE)
+    digests = ScheduleDigests(ward.database, ward.clock, NINE_IN_SEOUL, ward.boot)
+    permit = a_permit(Action.SUBSCRIBE, ward.clock.now)
+    ManageSubscriptions(ward.database, ward.clock, (), digests).add(permit, Wish("C1", "*", after))
+    after_hours(ward, 2)
+    assert reminders(ward)[0].at == first
+    assert {reminder.workflow_name for reminder in reminders(ward)} == {"orders"}
 
 
 def test_nobody_is_reminded_for_a_subscription_that_has_ended(ward: Ward) -> None:

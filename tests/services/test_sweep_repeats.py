@@ -1,5 +1,7 @@
 """The sweep: of messages with one key the oldest stays, wherever a late one landed."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from itertools import permutations
 
 import pytest
@@ -11,9 +13,10 @@ from bot.core.digest import MessageRef
 from bot.services.ports import Found, Mark, Unreadable
 from bot.services.sweep_repeats import SweepRepeats, repeats
 from bot.store import outbox
+from bot.store.engine import Database
 from bot.store.message_tables import OutboxRow
 from bot.store.outbox import Draft
-from tests.doubles import START
+from tests.doubles import START, FakeClock, FakeSlack
 from tests.services.world import SECOND, World
 
 TIMES = DeliveryTimes()
@@ -94,21 +97,38 @@ def test_a_channel_that_cannot_be_read_is_swept_another_time(swept: World) -> No
     assert len(standing(swept)) == 1
 
 
+class CountingSlack(FakeSlack):
+    """Counts how often a history is asked for."""
+
+    readings = 0
+
+    def read_back(
+        self, channel: str, since: datetime, thread: MessageRef | None = None
+    ) -> Sequence[Found] | Unreadable:
+        self.readings += 1
+        return FakeSlack.read_back(self, channel, since, thread)
+
+
+@pytest.mark.parametrize(("is_lasting", "readings"), [(False, 1), (True, 2)])
+def test_slack_is_not_asked_on_once_it_does_not_answer_for_now(
+    database: Database, clock: FakeClock, is_lasting: bool, readings: int
+) -> None:
+    slack = CountingSlack()
+    world = World(database, clock, slack)
+    queue_with_reply(world)
+    world.deliver_for(3 * SECOND)
+    slack.unreadable, slack.readings = Unreadable("ratelimited", is_lasting=is_lasting), 0
+    assert sweep(world)
+    assert slack.readings == readings
+
+
 def test_a_channel_in_which_we_never_posted_is_not_swept(world: World) -> None:
     assert not sweep(world)
 
 
 def test_repeats_in_a_thread_are_removed_too(world: World) -> None:
     """A page of a catch-up message may land late like anything else."""
-    with world.database.transaction() as session:
-        parent = outbox.add(
-            session, Draft(KEYS[0], "C1", Notice(NoticeKind.CHANNEL_REFUSES, "parent"), about_at=START), START
-        )
-        outbox.add(
-            session,
-            Draft(KEYS[1], "C1", Notice(NoticeKind.CHANNEL_REFUSES, "reply"), about_at=START, reply_to=parent),
-            START,
-        )
+    queue_with_reply(world)
     world.deliver_for(3 * SECOND)
     _, (_, reply) = world.slack.posts
     world.slack.posts.append((ref("1772413999.000001"), reply))
@@ -122,6 +142,18 @@ def test_rows_that_named_a_removed_message_name_the_one_that_stays(swept: World)
     swept.slack.posts = [(ref("1772410000.000001"), second[1]), first]
     sweep(swept)
     assert place_of(swept, KEYS[0]) == "1772410000.000001"
+
+
+def queue_with_reply(world: World) -> None:
+    with world.database.transaction() as session:
+        parent = outbox.add(
+            session, Draft(KEYS[0], "C1", Notice(NoticeKind.CHANNEL_REFUSES, "parent"), about_at=START), START
+        )
+        outbox.add(
+            session,
+            Draft(KEYS[1], "C1", Notice(NoticeKind.CHANNEL_REFUSES, "reply"), about_at=START, reply_to=parent),
+            START,
+        )
 
 
 def place_of(world: World, key: str) -> str | None:
