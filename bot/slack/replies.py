@@ -1,6 +1,6 @@
 """Answers to people: through the response URL of a command or click, or as a message where they wrote to the bot.
 
-Unlike what the outbox holds, an answer that gets lost is logged and forgotten: whoever asked can ask again.
+Unlike what the outbox holds, an answer that gets lost both ways is logged and forgotten: whoever asked can ask again.
 """
 
 import logging
@@ -21,10 +21,18 @@ log = logging.getLogger(__name__)
 class Replies:
     wire: Wire
 
-    def back(self, user_id: str, response_url: str | None, message: Message, *, replace: bool = False) -> None:
-        """Answer where somebody clicked. App Home has no such place, and a response URL lives half an hour (Slack docs,
-        "Handling user interaction"), which a modal may outlive: then in the conversation with the bot."""
-        if response_url is None or not self.to_url(response_url, message, replace=replace):
+    def back(
+        self,
+        user_id: str,
+        response_url: str | None,
+        message: Message,
+        *,
+        replace: bool = False,
+        is_shared: bool = False,
+    ) -> None:
+        """Answer where somebody clicked or typed. App Home has no such place, and a response URL lives half an hour
+        (Slack docs, "Handling user interaction"), which a modal may outlive: then in the conversation with the bot."""
+        if response_url is None or not self.to_url(response_url, message, replace=replace, is_shared=is_shared):
             self.to_event({"channel": user_id, "channel_type": "im"}, message)
 
     def to_url(self, response_url: str, message: Message, *, replace: bool = False, is_shared: bool = False) -> bool:

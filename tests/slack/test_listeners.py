@@ -220,12 +220,23 @@ def test_the_home_tab_is_published_when_it_is_opened(place: Place) -> None:
     assert "/dataflow subscribe" in str(view.blocks)
 
 
-def test_an_answer_that_slack_does_not_take_is_logged(place: Place, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_answer_that_slack_does_not_take_comes_directly(place: Place, caplog: pytest.LogCaptureFixture) -> None:
     place.slack.faults.add(Fault(kind=FaultKind.STATUS, operation="response_url", status=404))
     with caplog.at_level(logging.WARNING, "bot.slack"):
         done = place.slack.user("mina").command("/dataflow status", "data-alerts")
-        place.slack.workspace.wait_for(lambda: "did not take an answer" in caplog.text)
+        place.slack.workspace.wait_for(
+            lambda: "✅ Everything works" in str(place.slack.workspace.direct_messages("mina"))
+        )
+    assert "did not take an answer" in caplog.text
     assert done.error is None
+
+
+def test_an_answer_that_slack_takes_neither_way_is_logged(place: Place, caplog: pytest.LogCaptureFixture) -> None:
+    place.slack.faults.add(Fault(kind=FaultKind.STATUS, operation="response_url", status=404))
+    place.slack.faults.add(Fault(kind=FaultKind.STATUS, operation="chat.postMessage", status=500))
+    with caplog.at_level(logging.WARNING, "bot.slack"):
+        place.slack.user("mina").command("/dataflow status", "data-alerts")
+        place.slack.workspace.wait_for(lambda: "chat.postMessage did not work" in caplog.text)
 
 
 def test_a_reconnection_is_none_of_anybodys_business(place: Place) -> None:

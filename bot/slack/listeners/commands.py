@@ -67,15 +67,16 @@ class CommandListeners:
 
     def _to_url(self, body: Json, ask: Callable[[Request], Reply], *, replace: bool = False) -> None:
         """Through the response URL of a command or a click."""
-        reply, message = self._answered(body, ask)
-        self.answering.replies.to_url(body["response_url"], message, replace=replace, is_shared=reply.is_shared)
+        asker, reply, message = self._answered(body, ask)
+        self.answering.replies.back(asker, body["response_url"], message, replace=replace, is_shared=reply.is_shared)
 
     def _to_event(self, body: Json, event: Json) -> None:
         text = typed(event.get("text") or "")
-        reply, message = self._answered(body, lambda request: self.desk.reply(text, request))
+        _asker, reply, message = self._answered(body, lambda request: self.desk.reply(text, request))
         self.answering.replies.to_event(event, message, is_shared=reply.is_shared)
 
-    def _answered(self, body: Json, ask: Callable[[Request], Reply]) -> tuple[Reply, Message]:
+    def _answered(self, body: Json, ask: Callable[[Request], Reply]) -> tuple[str, Reply, Message]:
+        """With the id of whoever asked."""
         with self.answering.asked_by(body) as request:
             reply = ask(request)
-            return reply, self.answering.framed(reply)
+            return request.user_id, reply, self.answering.framed(reply)

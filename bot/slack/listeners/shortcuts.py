@@ -52,7 +52,7 @@ class ShortcutListeners:
         message = MessageRef(body["channel"]["id"], body["message"]["ts"])
         with self.answering.asked_by(body) as request:
             said = click_message(self.cards.explain_message(request, message), self.answering.links())
-        self.answering.replies.to_url(body["response_url"], said)
+        self.answering.replies.back(request.user_id, body["response_url"], said)
 
     def _answer(self, body: Json, command: str) -> None:
         with self.answering.asked_by(body) as request:
