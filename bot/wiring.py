@@ -169,7 +169,7 @@ class Bot(Edges):
 
     @cached_property
     def sweep_repeats(self) -> SweepRepeats:
-        return SweepRepeats(self.database, self.sender, self.clock, self.delivery_times)
+        return SweepRepeats(self.database, self.sender, self.clock, self.delivery_times, self.boot)
 
     @cached_property
     def find_earlier_watch(self) -> FindEarlierWatch:

@@ -10,6 +10,7 @@ from bot.clock import Clock
 from bot.core.catch_up import carried_mark
 from bot.core.delivery import DeliveryTimes
 from bot.core.digest import MessageRef
+from bot.services.boot import Boot
 from bot.services.look_back import places_by_key
 from bot.services.ports import Found, MessageSender, Unreadable
 from bot.store import channels, sweeping
@@ -31,6 +32,7 @@ class SweepRepeats:
     sender: MessageSender
     clock: Clock
     times: DeliveryTimes
+    boot: Boot
 
     def step(self) -> bool:
         """Sweep the channel that was swept longest ago, when it is time; returns whether there was one.
@@ -62,11 +64,11 @@ class SweepRepeats:
     def _remove_unfinished(self, heads: Sequence[Found], now: datetime) -> None:
         """The database was lost between a catch-up message and its thread, and what it was about is told elsewhere.
 
-        With the same alerts it would have been found again, and its row would say so. Whoever else may be posting it
-        has its time.
+        With the same alerts it would have been found again, and its row would say so. Until what that life sent has
+        settled, a page of its thread may still appear.
         """
-        settled = now - self.times.timeout - self.times.settle
-        heads = [head for head in heads if head.ref.posted_at < settled]
+        settled = self.boot.unclear_until
+        heads = [head for head in heads if head.ref.posted_at < settled <= now]
         if not heads:
             return
         with self.database.snapshot() as session:

@@ -87,7 +87,7 @@ class Design:
             ("poll", PollWorkflows(*clouds, RecordingRules(POLL_EVERY), boot, _read_since_boot=read_since_boot).step),
             ("look back", self.look_back(*posting).step),
             ("deliver", deliver.step),
-            ("sweep", SweepRepeats(*posting).step),
+            ("sweep", SweepRepeats(*posting, boot).step),
         )
 
 

@@ -114,5 +114,5 @@ def test_a_channel_that_holds_a_trace_is_swept_before_anything_is_posted_to_it(
 ) -> None:
     earlier, repeat = trace("1772400000.1", START - DAY), trace("1772400000.1", START - DAY)[1]
     world = World(sqlite, clock, FakeSlack(posts=[earlier, (MessageRef("C1", "1772400000.2"), repeat)]))
-    assert SweepRepeats(sqlite, world.slack, clock, TIMES).step()
+    assert SweepRepeats(sqlite, world.slack, clock, TIMES, world.boot).step()
     assert world.slack.posts == [earlier]

@@ -101,10 +101,15 @@ def test_one_whose_thread_is_still_to_come_is_left_alone(unfinished: World, cloc
     assert len(standing(unfinished, CatchUp)) == 1
 
 
-def test_one_that_somebody_else_may_be_posting_is_left_alone(unfinished: World, fresh: Database) -> None:
+def test_one_whose_thread_may_still_appear_is_left_alone(unfinished: World, fresh: Database, clock: FakeClock) -> None:
+    """An earlier life may have sent it with its last breath."""
+    clock.advance(timedelta(hours=1))
     lose_the_database(unfinished, fresh)
     sweep(unfinished)
     assert len(standing(unfinished, CatchUp)) == 1
+    clock.advance(TIMES.settle)
+    sweep(unfinished)
+    assert standing(unfinished, CatchUp) == []
 
 
 def lose_the_database(world: World, fresh: Database) -> None:
@@ -113,7 +118,7 @@ def lose_the_database(world: World, fresh: Database) -> None:
 
 
 def sweep(world: World) -> None:
-    step = SweepRepeats(world.database, world.slack, world.clock, TIMES).step
+    step = SweepRepeats(world.database, world.slack, world.clock, TIMES, world.boot).step
     with world.database.transaction() as session:
         channels.forget_sweeps(session)
     assert step()

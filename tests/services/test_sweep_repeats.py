@@ -65,7 +65,7 @@ def swept(world: World) -> World:
 
 
 def sweep(world: World) -> bool:
-    return SweepRepeats(world.database, world.slack, world.clock, TIMES).step()
+    return SweepRepeats(world.database, world.slack, world.clock, TIMES, world.boot).step()
 
 
 def standing(world: World) -> list[str]:

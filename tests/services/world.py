@@ -62,7 +62,7 @@ class World:
 
     def start(self, *channels: str, watching: Sequence[str] = (), fallback: str | None = None) -> None:
         """Start the bot with these alert channels and workflows; the one that ran before is gone."""
-        boot = Boot(self.clock(), TIMES.settle)
+        self.boot = boot = Boot(self.clock(), TIMES.settle)
         edge = (self.database, self.slack, self.clock, TIMES)
         self._lister = ListWorkflows(self.database, self.source, self.clock, MINUTE, boot, watching)
         self._poller = PollWorkflows(self.database, self.source, self.clock, RecordingRules(MINUTE), boot)
