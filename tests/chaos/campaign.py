@@ -78,10 +78,15 @@ class Campaign:
         return figures
 
     def _live_to_the_end(self, world: World) -> None:
-        """Slack is well again, and the bot is started as an operator starts it."""
+        """Slack is well again, and the bot is started as an operator starts it.
+
+        All may be told before it is up, which takes seconds where several start at once: the calm begins after that.
+        """
         world.slack.faults.clear()
+        connections = world.connections
         life = start_cold(world.home)
         try:
+            world.wait_until(lambda _: world.connections > connections)
             world.wait_until_all_is_told()
             time.sleep(self.calm)
             exit_code = life.stop()

@@ -11,7 +11,7 @@ from typing import Self
 
 from bot.core.delivery import Purpose, message_key
 from bot.demo.dataflow_server import DataFlowServer, Execution
-from bot.demo.slack_server import Limits, SlackServer, unhurried
+from bot.demo.slack_server import Happening, Limits, SlackServer, unhurried
 from tests.chaos.checker import Channels, Verdict, judge
 from tests.chaos.database_file import DatabaseFile
 from tests.chaos.process import Home
@@ -116,6 +116,11 @@ class World:
         """It is to be told, under the key that is its own in this channel."""
         key = message_key(self._channel_id, Purpose.ALERT, run.execution_id, run.outcome)
         self.keys[key] = run.execution_id
+
+    @property
+    def connections(self) -> int:
+        """How often a bot has connected to Slack."""
+        return len(self.slack.log.entries(Happening.CONNECTED))
 
     def wait_for_news(self, seen: int, patience: float = PATIENCE) -> None:
         """Wait until the journal has more entries than these."""
