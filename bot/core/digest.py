@@ -31,10 +31,6 @@ class MessageRef:
     channel: str
     ts: str
 
-    @property
-    def posted_at(self) -> datetime:
-        return time_of(self.ts)
-
 
 def time_of(ts: str) -> datetime:
     """When a message was posted, by Slack's clock: its ts begins with the Unix time."""

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bot.clock import Clock
 from bot.core.catch_up import carried_mark
 from bot.core.delivery import DeliveryTimes
-from bot.core.digest import MessageRef
+from bot.core.digest import MessageRef, time_of
 from bot.services.boot import Boot
 from bot.services.look_back import places_by_key
 from bot.services.ports import Found, MessageSender, Unreadable
@@ -68,7 +68,7 @@ class SweepRepeats:
         settled, a page of its thread may still appear.
         """
         settled = self.boot.unclear_until
-        heads = [head for head in heads if head.ref.posted_at < settled <= now]
+        heads = [head for head in heads if time_of(head.ref.ts) < settled <= now]
         if not heads:
             return
         with self.database.snapshot() as session:

@@ -95,7 +95,8 @@ def test_one_that_is_found_again_gets_its_thread(unfinished: World, fresh: Datab
 
 
 def test_one_whose_thread_is_still_to_come_is_left_alone(unfinished: World, clock: FakeClock) -> None:
-    """Slack may be out of reach for hours in between."""
+    """Slack may be out of reach for hours in between, and the bot be started anew; its row says that it is ours."""
+    unfinished.start("C1")
     clock.advance(timedelta(hours=1))
     sweep(unfinished)
     assert len(standing(unfinished, CatchUp)) == 1
